@@ -1,0 +1,2 @@
+-- CreateIndex
+CREATE INDEX "Entry_createdAt_idx" ON "Entry"("createdAt");

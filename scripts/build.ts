@@ -1,0 +1,92 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { build, type Metafile } from 'esbuild'
+
+const root = join(import.meta.dirname, '..')
+
+const entryPoints = {
+  cli: 'src/cli.ts',
+  index: 'src/index.ts',
+  boot: 'src/boot/boot.ts',
+  supervisor: 'src/platforms/local/supervisor.ts',
+}
+
+const optionalDependencies = ['@photostructure/sqlite', 'better-sqlite3', '@flydotio/*']
+
+const main = async (): Promise<void> => {
+  rmSync(join(root, 'dist'), { recursive: true, force: true })
+  const metafile = await bundle()
+  refuseLibrariesInBoot(metafile)
+  execFileSync(
+    process.execPath,
+    [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json'],
+    {
+      cwd: root,
+      stdio: 'inherit',
+    },
+  )
+  writeFileSync(join(root, 'dist/THIRD-PARTY-NOTICES.md'), notices(metafile))
+}
+
+const bundle = async (): Promise<Metafile> => {
+  const { metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: Object.fromEntries(
+      Object.entries(entryPoints).filter(([, file]) => existsSync(join(root, file))),
+    ),
+    outdir: 'dist',
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    // The ESM build first: it is the one that can be split.
+    mainFields: ['module', 'main'],
+    external: optionalDependencies,
+    // CommonJS libraries call `require` for Node's own modules; a bundle of ES modules has none.
+    banner: {
+      js: "import { createRequire as createRequireOfBundle } from 'node:module'; const require = createRequireOfBundle(import.meta.url);",
+    },
+    metafile: true,
+    logLevel: 'warning',
+  })
+  return metafile
+}
+
+const isBuildTime =
+  /^src\/(scan|plan|generate|terminal|commands)\/|^node_modules\/(@babel|@clack|@decimalturn|@mrleebo|cli-table3|commander|diff|dockerfile-ast|yaml)\//
+
+/** Every production start pays for what boot imports: no library of the build-time flow may get there. */
+const refuseLibrariesInBoot = ({ outputs }: Metafile): void => {
+  const reached = new Set<string>()
+  const visit = (file: string): void => {
+    if (reached.has(file) || !outputs[file]) return
+    reached.add(file)
+    for (const { path, kind } of outputs[file].imports) if (kind === 'import-statement') visit(path)
+  }
+  visit('dist/boot.js')
+  const inputs = [...reached].flatMap((file) => Object.keys(outputs[file]?.inputs ?? {}))
+  const strangers = inputs.filter((file) => isBuildTime.test(file))
+  if (strangers.length > 0) throw new Error(`seaworthy/boot imports build-time code: ${strangers.join(', ')}`)
+}
+
+/** Name, version and licence of every package whose code is in the bundle. */
+const notices = ({ inputs }: Metafile): string => {
+  const folders = Object.keys(inputs).flatMap(
+    (file) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1] ?? [],
+  )
+  const parts = [...new Set(folders)].sort().map((folder) => notice(join(root, folder)))
+  return `# Third-party notices\n\nThis package contains code of these packages.\n\n${parts.join('\n')}`
+}
+
+const notice = (folder: string): string => {
+  const { name, version, license }: Record<string, string> = JSON.parse(
+    readFileSync(join(folder, 'package.json'), 'utf8'),
+  )
+  const file = readdirSync(folder).find((entry) => /^(licen[cs]e|copying)/i.test(entry))
+  const text = file ? readFileSync(join(folder, file), 'utf8').trim() : `Licence: ${license}`
+  return `## ${name} ${version} (${license})\n\n${text.replaceAll(/^/gm, '    ')}\n`
+}
+
+await main()

@@ -1,0 +1,63 @@
+import { existsSync, readFileSync, realpathSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { parse } from 'shell-quote'
+import type { Command } from '../command.ts'
+
+/**
+ * The command behind what was typed. `npm start`, `npm run x`, `yarn x`, `pnpm x` are looked up in package.json and
+ * their script is started directly where it needs no shell: npm costs 100 ms and 57 MB, and does not hand signals on.
+ * Scripts with a `pre` or `post` script, shell syntax or workspace flags go through npm as typed.
+ *
+ * @param words as they arrived: never split or expanded again.
+ */
+export const directCommand = (words: readonly string[], root: string): Command => {
+  const script = scriptOf(words, root)
+  const parsed = script === null ? null : plainWords(script)
+  return withLocalBinaries(parsed ?? words, root)
+}
+
+/** A command line of package.json or a Prisma configuration, such as a seed: started directly, or by a shell if it needs one. */
+export const lineCommand = (line: string, root: string): Command =>
+  withLocalBinaries(plainWords(line) ?? ['sh', '-c', line], root)
+
+const scriptOf = (words: readonly string[], root: string): string | null => {
+  const name = scriptName(words)
+  if (name === null) return null
+  const { scripts = {} } = readManifest(root)
+  if (scripts[`pre${name}`] !== undefined || scripts[`post${name}`] !== undefined) return null
+  return scripts[name] ?? null
+}
+
+const scriptName = ([runner, verb, name, ...rest]: readonly string[]): string | null => {
+  if (!['npm', 'yarn', 'pnpm', 'bun'].includes(runner ?? '') || verb === undefined) return null
+  if (verb === 'run') return name !== undefined && rest.length === 0 ? name : null
+  return verb === 'start' && name === undefined ? 'start' : null
+}
+
+const readManifest = (root: string): { scripts?: Record<string, string> } => {
+  const file = join(root, 'package.json')
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {}
+}
+
+/** The words of a line that means the same without a shell; null for any other. */
+const plainWords = (line: string): string[] | null => {
+  if (/[$`\\*?~!#]|^\s*\w+=/.test(line)) return null
+  const words = parse(line)
+  return words.length > 0 && words.every((word) => typeof word === 'string') ? words : null
+}
+
+// A program of node_modules/.bin that is a Node script is given to this Node: no search along PATH, no `env`.
+const withLocalBinaries = ([file = '', ...args]: readonly string[], root: string): Command => {
+  const folder = join(root, 'node_modules', '.bin')
+  const env = { PATH: [folder, process.env.PATH].filter(Boolean).join(delimiter) }
+  if (file === 'node') return { file: process.execPath, args, cwd: root, env }
+  const local = join(folder, file)
+  if (!file.includes('/') && existsSync(local)) {
+    const real = realpathSync(local)
+    if (isNodeScript(real)) return { file: process.execPath, args: [real, ...args], cwd: root, env }
+  }
+  return { file, args, cwd: root, env }
+}
+
+const isNodeScript = (file: string): boolean =>
+  /^#!.*\bnode\s*$/.test(readFileSync(file, 'latin1').split('\n', 1)[0] ?? '')

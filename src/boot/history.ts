@@ -1,0 +1,74 @@
+import { SeaworthyError } from '../errors.ts'
+import { type BackupFormat, findBackup } from '../litestream/backup.ts'
+import { isBehind, isRelated, localPosition, showPosition } from '../litestream/position.ts'
+import { currentTimeline, headKey, lineage, type Timeline, timelinePath } from './head.ts'
+import type { Identity } from './identity.ts'
+import type { HeldLease } from './lease.ts'
+import type { Place } from './place.ts'
+import type { Remote } from './remote.ts'
+
+/** A timeline with something to restore. */
+export interface FoundBackup {
+  timeline: Timeline
+  format: Exclude<BackupFormat, null>
+}
+
+/**
+ * The newest backup: on the current timeline, or, where that had not begun yet, on the one it came from.
+ *
+ * @returns null only when our own listing proved that there is none.
+ * @throws SeaworthyError `SW-BUCKET-LISTING` when the listing does not show what was just written.
+ */
+export const newestBackup = async (remote: Remote, lease: HeldLease): Promise<FoundBackup | null> => {
+  const { bucket, config } = remote
+  for (const timeline of lineage(lease.head)) {
+    const format = await findBackup(bucket, timelinePath(config.path, timeline.id))
+    if (format !== null) return { timeline, format }
+  }
+  const key = headKey(config.path)
+  const listed = await bucket.list(key, { limit: 1 })
+  if (listed[0]?.key === key) return null
+  throw new SeaworthyError({
+    code: 'SW-BUCKET-LISTING',
+    what: `The listing of the bucket ${bucket.location} cannot be trusted.`,
+    why: `It does not show ${key}, which was written a moment ago; a backup may be there and not be shown.`,
+    next: "Check the key's right to list (s3:ListBucket), and that nothing caches the store's answers.",
+  })
+}
+
+/**
+ * Compares the database on the volume with the backup.
+ *
+ * @returns why the volume is older than the backup or of another history; null when it is not.
+ */
+export const whyBehind = async (
+  remote: Remote,
+  place: Place,
+  lease: HeldLease,
+  me: Identity,
+): Promise<string | null> => {
+  const { bucket, config } = remote
+  const local = localPosition(place.file)
+  const path = timelinePath(config.path, lease.head.timeline)
+  if (lease.found === null) {
+    if ((await findBackup(bucket, path)) === null) return null
+    if (local === null) return 'The bucket has a backup, and nothing tells that it is one of this database.'
+    if (!(await isRelated(bucket, path, local)))
+      return 'The backup in the bucket is not one of this database.'
+  } else if (!me.boots.includes(lease.found.lastBoot)) {
+    return 'Another volume, or a later state of this one, has written to the backup since.'
+  }
+  // A takeover has begun a new timeline a moment ago; the local position is one of the timeline before it.
+  const { from, format } = currentTimeline(lease.head)
+  const written = format === null && from !== null ? timelinePath(config.path, from) : path
+  if (local === null || !(await isBehind(bucket, written, local))) return null
+  return `The volume stands at ${showPosition(local)}, the backup goes further.`
+}
+
+export const behindError = (place: Place, remote: Remote, why: string): SeaworthyError =>
+  new SeaworthyError({
+    code: 'SW-VOLUME-BEHIND',
+    what: `The database ${place.file} is behind its backup in ${remote.bucket.location}.`,
+    why: `${why} Going on from it would lose what only the backup has.`,
+    next: 'Choose for one start: SEAWORTHY_RECONCILE=restore takes the backup (the local file is kept aside), SEAWORTHY_RECONCILE=keep goes on from the local file (the backup stays, on its own timeline).',
+  })

@@ -1,0 +1,52 @@
+import type { ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Command, exitCodeOf, show, start } from '../command.ts'
+import { reasonOf, SeaworthyError, systemCode } from '../errors.ts'
+import { killGroup } from './leftovers.ts'
+
+/** The running application. */
+export interface App {
+  readonly pid: number
+  /** Passes a signal on, at once; after the timeout the app is killed. */
+  stop(signal: NodeJS.Signals, timeoutMs: number): void
+  /** Its exit code, or 128 + the number of the signal that ended it; by then nothing of it runs any more. */
+  readonly ended: Promise<number>
+}
+
+/**
+ * Starts the application in a process group of its own, with our standard input and outputs.
+ *
+ * @throws SeaworthyError `SW-LAUNCH-NOT-FOUND`.
+ */
+export const startApp = async (command: Command): Promise<App> => {
+  const child = start(command, { detached: true, stdio: 'inherit' })
+  await once(child, 'spawn').catch((cause) => {
+    throw notStarted(command, cause)
+  })
+  const pid = child.pid ?? 0
+  return { pid, stop: (signal, timeoutMs) => stop(child, pid, signal, timeoutMs), ended: endOf(child, pid) }
+}
+
+const stop = (child: ChildProcess, pid: number, signal: NodeJS.Signals, timeoutMs: number): void => {
+  child.kill(signal)
+  sleep(timeoutMs, undefined, { ref: false }).then(() => {
+    if (child.exitCode === null && child.signalCode === null) killGroup(pid, 'SIGKILL')
+  })
+}
+
+// What the app forked must not write behind the final sync.
+const endOf = async (child: ChildProcess, pid: number): Promise<number> => {
+  await once(child, 'exit')
+  killGroup(pid, 'SIGKILL')
+  return exitCodeOf(child.exitCode, child.signalCode)
+}
+
+const notStarted = (command: Command, cause: unknown): SeaworthyError =>
+  new SeaworthyError({
+    code: 'SW-LAUNCH-NOT-FOUND',
+    what: `The application could not be started: ${show(command)}`,
+    why: systemCode(cause) === 'ENOENT' ? `There is no program ${command.file}.` : reasonOf(cause),
+    next: 'Check the command behind the start script: CMD in the Dockerfile, or [processes] in fly.toml.',
+    cause,
+  })

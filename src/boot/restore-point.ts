@@ -1,0 +1,72 @@
+import {
+  constants,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { companions, removeDatabase, syncFile, syncFolder } from '../sqlite/file.ts'
+import type { Place } from './place.ts'
+
+/** Restore points that are kept, the newest. */
+const keptPoints = 3
+
+/** A copy of the database and its log from just before a migration; nobody writes while it is made. */
+export interface RestorePoint {
+  /** Its folder. */
+  path: string
+}
+
+/** Copies the database aside, and notes that a migration is under way, so that a crash in it can be undone. */
+export const makeRestorePoint = (place: Place, migration: string): RestorePoint => {
+  const folder = join(place.state, 'restore-points')
+  const unfinished = join(folder, '.unfinished')
+  const path = join(folder, `${new Date().toISOString().replaceAll(':', '-')}-before-${migration}`)
+  rmSync(unfinished, { recursive: true, force: true })
+  mkdirSync(unfinished, { recursive: true })
+  copyDatabase(place.file, join(unfinished, basename(place.file)))
+  renameSync(unfinished, path)
+  syncFolder(folder)
+  writeFileSync(markerOf(place), path)
+  syncFile(markerOf(place))
+  return { path }
+}
+
+/** Puts the database back as it was, and keeps the restore point. */
+export const putBack = (place: Place, { path }: RestorePoint): void => {
+  removeDatabase(place.file)
+  copyDatabase(join(path, basename(place.file)), place.file)
+  syncFolder(dirname(place.file))
+  endMigration(place)
+}
+
+/** The migration is done: from here on a crash is not undone. Old restore points go. */
+export const endMigration = (place: Place): void => {
+  rmSync(markerOf(place), { force: true })
+  const folder = join(place.state, 'restore-points')
+  const old = readdirSync(folder).sort().slice(0, -keptPoints)
+  for (const name of old) rmSync(join(folder, name), { recursive: true })
+}
+
+/** The restore point of a migration that an earlier start did not survive. */
+export const interruptedMigration = (place: Place): RestorePoint | null => {
+  if (!existsSync(markerOf(place))) return null
+  const path = readFileSync(markerOf(place), 'utf8')
+  return existsSync(path) ? { path } : null
+}
+
+const markerOf = (place: Place): string => join(place.state, 'migrating')
+
+// The log first goes last: a file without its log is an older state, a log without its file is nothing.
+const copyDatabase = (from: string, to: string): void => {
+  for (const suffix of ['', ...companions.filter((suffix) => suffix !== '-shm')]) {
+    if (!existsSync(from + suffix)) continue
+    copyFileSync(from + suffix, to + suffix, constants.COPYFILE_FICLONE)
+    syncFile(to + suffix)
+  }
+}

@@ -1,0 +1,145 @@
+import { mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { SeaworthyError, TemporaryError } from '../errors.ts'
+import { forgetMetadata } from '../litestream/position.ts'
+import { withSqlite } from '../sqlite/driver.ts'
+import { companions, fileKind } from '../sqlite/file.ts'
+import { runChild } from './children.ts'
+import { timelinePath } from './head.ts'
+import { behindError, type FoundBackup, newestBackup, whyBehind } from './history.ts'
+import { branched } from './lease-rules.ts'
+import type { Log } from './log.ts'
+import { clearNew, type Place, publish } from './place.ts'
+import type { Remote } from './remote.ts'
+import type { Session } from './session.ts'
+
+export interface RestoreInput {
+  place: Place
+  /** Null: no bucket, or none that answers while a local database is there. */
+  session: Session | null
+  reconcile: 'refuse' | 'restore' | 'keep'
+  log: Log
+}
+
+/** `created`: there is nothing yet, and it was proved that there is nothing to restore. */
+export type Restored = { outcome: 'kept' | 'restored' | 'created'; text?: string }
+
+/**
+ * Settles which database this start goes on with.
+ *
+ * @throws SeaworthyError `SW-VOLUME-BEHIND`, `SW-BACKUP-FORMAT`, `SW-BACKUP-MALFORMED`; TemporaryError `SW-RESTORE-FAILED`.
+ */
+export const restore = async (input: RestoreInput): Promise<Restored> => {
+  const { place, session, reconcile, log } = input
+  clearNew(place)
+  setAsideUnlessDatabase(place, log)
+  const hasLocal = fileKind(place.file) === 'database'
+  if (session === null) {
+    if (!hasLocal) forgetMetadata(place.file)
+    return { outcome: hasLocal ? 'kept' : 'created' }
+  }
+  const { remote, lease, me } = session
+  if (hasLocal) {
+    const why = await whyBehind(remote, place, lease, me)
+    if (why === null) return { outcome: 'kept' }
+    if (reconcile === 'refuse') throw behindError(place, remote, why)
+    if (reconcile === 'keep') {
+      await lease.update((head, now) => branched(head, 'kept-local', now))
+      forgetMetadata(place.file)
+      return {
+        outcome: 'kept',
+        text: 'as told, although it is behind its backup; the backup goes on as a new timeline',
+      }
+    }
+    setAside(place, log, 'it is behind its backup')
+  }
+  forgetMetadata(place.file)
+  const found = await newestBackup(remote, lease)
+  if (found === null) return { outcome: 'created' }
+  await restoreFrom(remote, place, found)
+  publishRestored(place)
+  return { outcome: 'restored', text: `timeline ${found.timeline.id} of ${remote.bucket.location}` }
+}
+
+// A folder that stops growing for this long, and a whole restore that is tried this often.
+const stallMs = 60_000
+const attempts = 3
+
+const restoreFrom = async (remote: Remote, place: Place, found: FoundBackup): Promise<void> => {
+  if (found.format === '0.5' && remote.litestream.dialect === '0.3') throw newerFormat(remote)
+  const parallel = remote.litestream.dialect === '0.3' ? ['-parallelism', '32'] : []
+  const args = ['-o', place.newFile, ...parallel, place.file]
+  let reason = ''
+  for (let attempt = 1; attempt <= attempts; attempt++) {
+    clearNew(place)
+    const command = remote.command(found.timeline.id, 'restore', args)
+    const result = await runChild(command, { stallMs, progress: () => sizeOf(dirname(place.newFile)) })
+    if (result.code === 0 && fileKind(place.newFile) === 'database') return checkSound(place, found)
+    reason = result.isStalled
+      ? `no progress for ${stallMs / 1000} s`
+      : lastLine(result.stderr || result.stdout)
+  }
+  throw new TemporaryError({
+    code: 'SW-RESTORE-FAILED',
+    what: `The backup in ${remote.bucket.location} (${timelinePath(remote.config.path, found.timeline.id)}) could not be restored.`,
+    why: `Litestream ${remote.litestream.version}, tried ${attempts} times: ${reason || 'it gave no database and no reason'}`,
+    next: 'Start again; if it stays so, restore by hand to see more: litestream restore -config litestream.yml -o restored.db',
+  })
+}
+
+// Opened for writing, so that closing it folds its log into the file and leaves no companions.
+const checkSound = (place: Place, found: FoundBackup): void => {
+  const fault = withSqlite(place.newFile, {}, (database) => {
+    try {
+      const row = database.get<{ quick_check: string }>('PRAGMA quick_check(1)')
+      return row?.quick_check === 'ok' ? null : (row?.quick_check ?? 'no answer')
+    } catch (error) {
+      return String(error)
+    }
+  })
+  if (fault === null) return
+  throw new SeaworthyError({
+    code: 'SW-BACKUP-MALFORMED',
+    what: `The backup on timeline ${found.timeline.id} gives a damaged database.`,
+    why: fault,
+    next: `Restore to an earlier moment by hand: litestream restore -config litestream.yml -timestamp <time> -o restored.db ${place.file}`,
+  })
+}
+
+// An old log beside the file would be replayed into the restored database, silently taking rows from it.
+const publishRestored = (place: Place): void => {
+  for (const suffix of companions) rmSync(place.file + suffix, { force: true })
+  publish(place)
+}
+
+const setAsideUnlessDatabase = (place: Place, log: Log): void => {
+  const kind = fileKind(place.file)
+  if (kind === 'empty') setAside(place, log, 'it has zero bytes')
+  if (kind === 'garbage') setAside(place, log, 'it is no SQLite database')
+}
+
+const setAside = (place: Place, log: Log, why: string): void => {
+  const folder = join(place.state, 'aside', new Date().toISOString().replaceAll(':', '-'))
+  mkdirSync(folder, { recursive: true })
+  for (const suffix of ['', ...companions]) {
+    const path = place.file + suffix
+    if (statSync(path, { throwIfNoEntry: false })) renameSync(path, join(folder, basename(path)))
+  }
+  log({ level: 'warn', step: 'restore', outcome: 'set-aside', text: `${place.file} → ${folder}: ${why}` })
+}
+
+const sizeOf = (folder: string): number =>
+  readdirSync(folder).reduce(
+    (sum, name) => sum + (statSync(join(folder, name), { throwIfNoEntry: false })?.size ?? 0),
+    0,
+  )
+
+const lastLine = (text: string): string => text.trim().split('\n').at(-1) ?? ''
+
+const newerFormat = ({ litestream }: Remote): SeaworthyError =>
+  new SeaworthyError({
+    code: 'SW-BACKUP-FORMAT',
+    what: `The backup was written by Litestream 0.5, and Litestream ${litestream.version} cannot read it.`,
+    why: 'The format changed between 0.3 and 0.5, and only the newer one reads both.',
+    next: 'Use Litestream 0.5.16 again: SEAWORTHY_LITESTREAM, or the image in the Dockerfile.',
+  })

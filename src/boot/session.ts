@@ -1,0 +1,62 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { SeaworthyError, TemporaryError } from '../errors.ts'
+import { type Identity, newIdentity } from './identity.ts'
+import { type HeldLease, takeLease } from './lease.ts'
+import type { Log } from './log.ts'
+import type { Place } from './place.ts'
+import type { Remote } from './remote.ts'
+
+/** A bucket that we may write to: the remote with the lease on it. */
+export interface Session {
+  remote: Remote
+  lease: HeldLease
+  me: Identity
+}
+
+export interface SessionOptions {
+  remote: Remote
+  place: Place
+  env: NodeJS.ProcessEnv
+  /** Seconds. */
+  ttl: number
+  log: Log
+}
+
+export const openSession = async (options: SessionOptions): Promise<Session> => {
+  const { remote, place, env, ttl, log } = options
+  const me = newIdentity(place.state, env)
+  const lease = await takeLease({ bucket: remote.bucket, path: remote.config.path, me, ttl, log })
+  return { remote, lease, me }
+}
+
+// How long a start without a local database waits for its bucket, and how long it pauses between two tries.
+const patienceMs = 60_000
+const pausesMs = [500, 1_000, 2_000, 5_000]
+
+/**
+ * Waits for a bucket that is away, for there is nothing to start from without it.
+ *
+ * @throws the last error, when the bucket stayed away; at once any that time does not mend.
+ */
+export const waitForSession = async (options: SessionOptions): Promise<Session> => {
+  const deadline = Date.now() + patienceMs
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await openSession(options)
+    } catch (error) {
+      if (!isBucketAway(error) || Date.now() >= deadline) throw error
+      const pause = pausesMs[Math.min(attempt, pausesMs.length - 1)] ?? 0
+      const left = Math.ceil((deadline - Date.now()) / 1000)
+      const text = `${error.message} Trying again for ${left} s, since there is no local database to start from.`
+      options.log({ level: 'warn', step: 'lease', outcome: 'waiting', code: error.code, text })
+      await sleep(pause)
+    }
+  }
+}
+
+/** The bucket does not work, now or for good; but nobody else holds it. */
+export const isBucketFault = (error: unknown): error is SeaworthyError =>
+  error instanceof SeaworthyError && error.code.startsWith('SW-BUCKET-')
+
+const isBucketAway = (error: unknown): error is TemporaryError =>
+  error instanceof TemporaryError && isBucketFault(error)

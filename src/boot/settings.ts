@@ -1,0 +1,140 @@
+import { isAbsolute, resolve } from 'node:path'
+import { type BucketConfig, bucketSecrets } from '../bucket/bucket.ts'
+import { SeaworthyError } from '../errors.ts'
+
+/** What the start script says. Paths are relative to the script's folder. */
+export interface DatabaseOptions {
+  /** The file that Prisma opens, e.g. `prisma/dev.db`; absolute where the url is. */
+  file: string
+  /** The environment variable that the app takes its database url from, if it does. */
+  env?: string
+  /** Mount point of the volume, e.g. `/data`. */
+  volume: string
+  /** Prisma's schema, where it is not in a place that the Prisma CLI finds by itself. */
+  schema?: string
+  /** False: this app has chosen to have no backups. */
+  backup?: boolean
+  /** Litestream's configuration; `litestream.yml` if it is there. */
+  litestream?: string
+}
+
+export interface Settings {
+  /** Folder of the start script: the app. */
+  root: string
+  file: string
+  env: string | undefined
+  volume: string
+  /** The volume was named by the environment, so that whoever set it answers for its being one. */
+  isVolumeGiven: boolean
+  /** It was said that the data may be lost: a folder that is no mount will do. */
+  isEphemeral: boolean
+  schema: string | undefined
+  bucket: BucketConfig | null
+  isBackupWanted: boolean
+  litestreamConfig: string
+  /** Path of the binary, when it was named. */
+  litestreamBinary: string | undefined
+  /** Seconds after which a lease that was not renewed may be taken. */
+  leaseTtl: number
+  /** What to do with a local database that is behind its backup. */
+  reconcile: 'refuse' | 'restore' | 'keep'
+  logFormat: 'text' | 'json'
+  /** `aside`: a release command or a console, which gets the link and nothing else. */
+  role: 'app' | 'aside'
+  /** Seconds that the app has to end after SIGTERM before it is killed. */
+  stopTimeout: number
+}
+
+/**
+ * Reads all that steers a start, before its first step.
+ *
+ * @throws SeaworthyError `SW-BUCKET-SECRETS` naming the secrets that are missing when only some of the five are set;
+ * `SW-ENV` for a variable with a value that it cannot have.
+ */
+export const readSettings = (options: DatabaseOptions, root: string, env: NodeJS.ProcessEnv): Settings => {
+  const isBackupWanted = options.backup !== false
+  return {
+    root,
+    file: options.file,
+    env: options.env,
+    volume: resolve(root, env.SEAWORTHY_VOLUME || options.volume),
+    isVolumeGiven: Boolean(env.SEAWORTHY_VOLUME),
+    isEphemeral: isYes(env.SEAWORTHY_EPHEMERAL),
+    schema: options.schema,
+    bucket: isBackupWanted ? readBucket(env, root) : null,
+    isBackupWanted,
+    litestreamConfig: resolve(root, options.litestream ?? 'litestream.yml'),
+    litestreamBinary: env.SEAWORTHY_LITESTREAM || undefined,
+    leaseTtl: readNumber(env, 'SEAWORTHY_LEASE_TTL', 30),
+    reconcile: readChoice(env, 'SEAWORTHY_RECONCILE', ['refuse', 'restore', 'keep']),
+    logFormat: readChoice(env, 'SEAWORTHY_LOG', ['text', 'json']),
+    role: isAside(env) ? 'aside' : 'app',
+    stopTimeout: readNumber(env, 'SEAWORTHY_STOP_TIMEOUT', 20),
+  }
+}
+
+// Fly runs release commands and consoles in the app's own image, with its entrypoint and without its volume:
+// https://fly.io/docs/reference/configuration/#run-one-off-commands-before-releasing-a-deployment
+const isAside = (env: NodeJS.ProcessEnv): boolean =>
+  Boolean(env.RELEASE_COMMAND) || /^fly_app_(console|release_command)$/.test(env.FLY_PROCESS_GROUP ?? '')
+
+const readBucket = (env: NodeJS.ProcessEnv, root: string): BucketConfig | null => {
+  const directory = env.SEAWORTHY_BUCKET_DIR
+  if (directory)
+    return { kind: 'folder', directory: isAbsolute(directory) ? directory : resolve(root, directory) }
+  const missing = bucketSecrets.filter((name) => !env[name])
+  if (missing.length === bucketSecrets.length) return null
+  if (missing.length > 0) throw missingSecrets(missing)
+  return {
+    kind: 's3',
+    bucket: env.BUCKET_NAME ?? '',
+    endpoint: withProtocol(env.AWS_ENDPOINT_URL_S3 ?? ''),
+    region: env.AWS_REGION ?? '',
+    accessKeyId: env.AWS_ACCESS_KEY_ID ?? '',
+    secretAccessKey: env.AWS_SECRET_ACCESS_KEY ?? '',
+  }
+}
+
+const withProtocol = (endpoint: string): string => {
+  const url = /^https?:\/\//.test(endpoint) ? endpoint : `https://${endpoint}`
+  if (URL.canParse(url)) return url
+  throw badValue('AWS_ENDPOINT_URL_S3', 'an address such as https://fly.storage.tigris.dev')
+}
+
+const missingSecrets = (missing: string[]): SeaworthyError =>
+  new SeaworthyError({
+    code: 'SW-BUCKET-SECRETS',
+    what: `Of the bucket's five secrets ${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} missing.`,
+    why: 'With all five the database is backed up, with none it is not; some of them is a mistake.',
+    next: `Set what is missing (on Fly.io: fly secrets set ${missing.map((name) => `${name}=…`).join(' ')}), or unset all five.`,
+  })
+
+const readNumber = (env: NodeJS.ProcessEnv, name: string, fallback: number): number => {
+  const text = env[name]
+  if (!text) return fallback
+  const number = Number(text)
+  if (Number.isFinite(number) && number > 0) return number
+  throw badValue(name, 'a number of seconds above 0')
+}
+
+const readChoice = <Choice extends string>(
+  env: NodeJS.ProcessEnv,
+  name: string,
+  choices: readonly [Choice, ...Choice[]],
+): Choice => {
+  const text = env[name]
+  if (!text) return choices[0]
+  const choice = choices.find((candidate) => candidate === text)
+  if (choice !== undefined) return choice
+  throw badValue(name, choices.join(' or '))
+}
+
+const isYes = (text: string | undefined): boolean => /^(1|true|yes)$/i.test(text ?? '')
+
+const badValue = (name: string, wanted: string): SeaworthyError =>
+  new SeaworthyError({
+    code: 'SW-ENV',
+    what: `The environment variable ${name} has a value that it cannot have.`,
+    why: `It takes ${wanted}.`,
+    next: `Set ${name} to ${wanted}, or unset it.`,
+  })

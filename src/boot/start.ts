@@ -1,0 +1,207 @@
+import { ExitCode, SeaworthyError } from '../errors.ts'
+import type { FileLock } from '../sqlite/file-lock.ts'
+import { directCommand } from './app-command.ts'
+import { Backup } from './backup.ts'
+import { signalChildren } from './children.ts'
+import { endStart, printError } from './end.ts'
+import { type App, startApp } from './launch.ts'
+import { type RunningProcesses, runningProcesses } from './leftovers.ts'
+import { createLog, type Log } from './log.ts'
+import { migrate } from './migrate.ts'
+import { findPlace, hasNew, leadTo, type Place, publish, setAsideImageCopy } from './place.ts'
+import { openRemote, type Remote } from './remote.ts'
+import { type Restored, restore } from './restore.ts'
+import { seed } from './seed.ts'
+import type { Settings } from './settings.ts'
+import type { StepName, StepReport, StepResult } from './step.ts'
+import { checkVolume, lockVolume } from './volume.ts'
+
+/** Milliseconds that a predecessor on this volume gets to end. */
+const lockWaitMs = 30_000
+
+const signals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const
+
+/** What `link` found: for a release command or a console, where the database would be and no more. */
+type Linked = { settings: Settings; place: Place } & (
+  | { role: 'aside' }
+  | { role: 'app'; lock: FileLock; processes: RunningProcesses; remote: Promise<Remote | null> }
+)
+
+/** One start: what the steps have found and made so far. Each step takes what the ones before it left here. */
+export class Start implements StepReport {
+  readonly #readSettings: () => Settings
+  readonly #env = process.env
+  readonly #log: Log
+  #linked: Linked | undefined
+  #restored: Restored['outcome'] | undefined
+  #backup: Backup | null = null
+  #app: App | null = null
+  #lost: SeaworthyError | null = null
+
+  constructor(readSettings: () => Settings) {
+    this.#readSettings = readSettings
+    const format = this.#env.SEAWORTHY_LOG === 'json' ? 'json' : 'text'
+    this.#log = createLog(format, (line) => process.stderr.write(line))
+  }
+
+  async link(): Promise<StepResult> {
+    for (const signal of signals) process.on(signal, () => this.#onSignal(signal))
+    const settings = this.#readSettings()
+    const place = findPlace(settings, this.#env)
+    if (settings.role === 'aside') {
+      this.#linked = { role: 'aside', settings, place }
+      leadTo(place, place.file)
+      return { outcome: 'linked', text: 'a release command or console: the link and nothing else' }
+    }
+    checkVolume(settings)
+    const remote = openRemote(settings, place, this.#env)
+    // It goes on beside the next lines; its failure is the restore step's to report.
+    remote.catch(() => {})
+    const lock = await lockVolume(settings.volume, lockWaitMs)
+    const processes = runningProcesses(place.state)
+    this.#linked = { role: 'app', settings, place, lock, processes, remote }
+    const ended = await processes.endLeftovers()
+    if (ended > 0) this.#warn('link', `ended ${ended} processes that a killed start had left behind`)
+    const aside = setAsideImageCopy(place)
+    if (aside !== null)
+      this.#warn('link', `${place.link} was a file, no link to the volume; it is ${aside} now`)
+    leadTo(place, place.file)
+    return { outcome: 'linked', text: `${place.link ?? place.url?.env ?? 'the app'} → ${place.file}` }
+  }
+
+  async lease(): Promise<StepResult> {
+    const linked = this.#mustBeLinked()
+    if (linked.role === 'aside') return null
+    const { settings, place, processes } = linked
+    const remote = await linked.remote
+    if (remote === null) return null
+    const onLost = (error: SeaworthyError) => this.#onLost(error)
+    const ttl = settings.leaseTtl
+    this.#backup = new Backup({ remote, place, processes, env: this.#env, ttl, log: this.#log, onLost })
+    return this.#backup.takeLease()
+  }
+
+  async restore(): Promise<StepResult> {
+    const { settings, place, role } = this.#mustBeLinked()
+    if (role === 'aside') return null
+    const session = this.#backup?.session ?? null
+    const result = await restore({ place, session, reconcile: settings.reconcile, log: this.#log })
+    this.#restored = result.outcome
+    return result
+  }
+
+  async migrate(folder: string, engine: 'auto' | 'built-in'): Promise<StepResult> {
+    const { settings, place, role } = this.#mustBeLinked()
+    if (role === 'aside') return null
+    const { root, schema } = settings
+    const isNew = this.#restored === 'created'
+    return migrate({ place, isNew, root, folder, schema, engine, env: this.#env, log: this.#log })
+  }
+
+  async seed(line: string | undefined): Promise<StepResult> {
+    const { settings, place, role } = this.#mustBeLinked()
+    if (role === 'aside') return null
+    if (line === undefined) return { outcome: 'no-seed' }
+    return seed({ place, isNew: this.#restored === 'created', root: settings.root, line })
+  }
+
+  async replicate(): Promise<StepResult> {
+    if (this.#mustBeLinked().role === 'aside') return null
+    this.#publishNew()
+    if (this.#backup !== null) return this.#backup.replicate()
+    const text = 'no bucket is set: a lost volume is lost data. On Fly.io: fly storage create'
+    return { level: 'error', outcome: 'not-backed-up', text }
+  }
+
+  async launch(words: readonly string[]): Promise<StepResult> {
+    const linked = this.#mustBeLinked()
+    const { settings, place, role } = linked
+    if (words.length === 0) throw noCommand()
+    if (role === 'app') this.#publishNew()
+    const command = directCommand(words, settings.root)
+    const url = leadTo(place, place.file)
+    this.#app = await startApp({ ...command, env: { ...command.env, ...url } })
+    if (role === 'app') await linked.processes.note(this.#app.pid)
+    return { outcome: 'launched', pid: this.#app.pid, text: words.join(' ') }
+  }
+
+  /** Waits for the application and ends the process as it ended. */
+  async end(): Promise<never> {
+    const code = (await this.#app?.ended) ?? ExitCode.bug
+    const isConfirmed = (await this.#backup?.finalSync()) ?? true
+    await this.#letGo()
+    if (this.#lost !== null) return endStart(this.#lost.exitCode)
+    return endStart(code === 0 && !isConfirmed ? ExitCode.notConfirmed : code)
+  }
+
+  done(step: StepName, result: StepResult, ms: number): void {
+    if (result !== null) this.#log({ ...result, step, ms })
+  }
+
+  async failed(step: StepName, error: unknown): Promise<never> {
+    printError(this.#log, step, error)
+    await this.#backup?.finalSync()
+    await this.#letGo()
+    return endStart(error instanceof SeaworthyError ? error.exitCode : ExitCode.bug)
+  }
+
+  #publishNew(): void {
+    const { place } = this.#mustBeLinked()
+    if (this.#restored !== 'created' || !hasNew(place)) return
+    publish(place)
+    this.#restored = 'kept'
+    leadTo(place, place.file)
+  }
+
+  async #letGo(): Promise<void> {
+    await this.#backup?.release()
+    if (this.#linked?.role !== 'app') return
+    this.#linked.processes.clear()
+    this.#linked.lock.release()
+  }
+
+  #onSignal(signal: NodeJS.Signals): void {
+    if (this.#app === null) return void this.#giveUp(signal)
+    this.#log({ step: 'stop', outcome: 'stopping', text: signal })
+    this.#stopApp(signal)
+  }
+
+  #onLost(error: SeaworthyError): void {
+    if (this.#app === null) return void this.failed('lease', error)
+    this.#lost = error
+    printError(this.#log, 'lease', error)
+    this.#stopApp('SIGTERM')
+  }
+
+  #stopApp(signal: NodeJS.Signals): void {
+    this.#app?.stop(signal, this.#mustBeLinked().settings.stopTimeout * 1000)
+  }
+
+  async #giveUp(signal: NodeJS.Signals): Promise<never> {
+    this.#log({ step: 'stop', outcome: 'stopped', text: `${signal} before the app was started` })
+    signalChildren('SIGTERM')
+    await this.#letGo()
+    return endStart(signal)
+  }
+
+  #mustBeLinked(): Linked {
+    if (this.#linked !== undefined) return this.#linked
+    throw new SeaworthyError({
+      code: 'SW-START-ORDER',
+      what: 'The start script calls a step before db.link().',
+      next: 'Call the steps in this order: link, restore, migrate, seed, replicate, launch.',
+    })
+  }
+
+  #warn(step: StepName, text: string): void {
+    this.#log({ level: 'warn', step, outcome: 'warning', text })
+  }
+}
+
+const noCommand = (): SeaworthyError =>
+  new SeaworthyError({
+    code: 'SW-LAUNCH-NO-COMMAND',
+    what: 'The start script was not told what to start.',
+    next: 'Give it the command of the app: node docker-entrypoint.js npm run start',
+    exitCode: ExitCode.usage,
+  })

@@ -1,0 +1,104 @@
+import { request as httpRequest, type IncomingHttpHeaders } from 'node:http'
+import { request as httpsRequest } from 'node:https'
+import { isIP } from 'node:net'
+import { sign } from 'aws4'
+import { reasonOf, TemporaryError } from '../errors.ts'
+import type { S3Config } from './bucket.ts'
+
+export interface S3Request {
+  method: 'GET' | 'PUT' | 'DELETE'
+  /** Empty for the bucket itself. */
+  key: string
+  query?: Record<string, string | undefined>
+  headers?: Record<string, string>
+  body?: string
+}
+
+export interface S3Response {
+  request: S3Request
+  status: number
+  headers: IncomingHttpHeaders
+  body: string
+}
+
+/** No single request takes longer: a listener that never answers must not hold a start up. */
+const requestTimeoutMs = 10_000
+
+/**
+ * Signs one request (AWS Signature Version 4) and sends it. Path style, which every S3 store
+ * understands but Amazon's own for new buckets: there the bucket goes into the host name.
+ *
+ * @throws TemporaryError `SW-BUCKET-UNREACHABLE` when no answer came.
+ */
+export const sendS3 = (config: S3Config, request: S3Request): Promise<S3Response> => {
+  const endpoint = new URL(config.endpoint)
+  const address = addressOf(config, endpoint, request)
+  const signed = sign(
+    {
+      service: 's3',
+      region: config.region,
+      method: request.method,
+      host: address.host,
+      path: address.path,
+      headers: { ...request.headers },
+      ...(request.body === undefined ? {} : { body: request.body }),
+    },
+    { accessKeyId: config.accessKeyId, secretAccessKey: config.secretAccessKey },
+  )
+  const send = endpoint.protocol === 'https:' ? httpsRequest : httpRequest
+
+  return new Promise((resolve, reject) => {
+    const fail = (error: unknown) => reject(unreachable(config, error))
+    const outgoing = send(
+      {
+        hostname: address.hostname,
+        port: endpoint.port,
+        path: signed.path,
+        method: request.method,
+        headers: signed.headers as Record<string, string>,
+        signal: AbortSignal.timeout(requestTimeoutMs),
+      },
+      (incoming) => {
+        const chunks: Buffer[] = []
+        incoming.on('data', (chunk: Buffer) => chunks.push(chunk))
+        incoming.on('error', fail)
+        incoming.on('end', () => {
+          if (!incoming.complete) return fail(new Error('the answer broke off'))
+          const body = Buffer.concat(chunks).toString('utf8')
+          resolve({ request, status: incoming.statusCode ?? 0, headers: incoming.headers, body })
+        })
+      },
+    )
+    outgoing.on('error', fail)
+    outgoing.end(request.body)
+  })
+}
+
+const addressOf = (config: S3Config, endpoint: URL, { key, query = {} }: S3Request) => {
+  const isVirtualHost = endpoint.hostname.endsWith('.amazonaws.com') && isIP(endpoint.hostname) === 0
+  const prefix = isVirtualHost ? `${config.bucket}.` : ''
+  const path = [...(isVirtualHost ? [] : [config.bucket]), ...(key === '' ? [] : key.split('/'))]
+  const search = Object.entries(query)
+    .filter((entry): entry is [string, string] => entry[1] !== undefined)
+    .map(([name, value]) => `${name}=${encode(value)}`)
+  return {
+    hostname: prefix + endpoint.hostname,
+    host: prefix + endpoint.host,
+    path: `${endpoint.pathname.replace(/\/$/, '')}/${path.map(encode).join('/')}${search.length ? `?${search.join('&')}` : ''}`,
+  }
+}
+
+const encode = (text: string): string =>
+  encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)
+
+const unreachable = (config: S3Config, cause: unknown): TemporaryError =>
+  new TemporaryError({
+    code: 'SW-BUCKET-UNREACHABLE',
+    what: `The bucket ${config.bucket} at ${config.endpoint} cannot be reached.`,
+    why:
+      cause instanceof Error && cause.name === 'AbortError'
+        ? `No answer within ${requestTimeoutMs / 1000} s.`
+        : reasonOf(cause),
+    next: 'Check the network and AWS_ENDPOINT_URL_S3, then start again.',
+    cause,
+  })

@@ -1,0 +1,89 @@
+import type { Context } from '../context.ts'
+import { SeaworthyError } from '../errors.ts'
+import { generate } from '../generate/generate.ts'
+import type { Choice, FileChange } from '../generate/generated-file.ts'
+import { compare, write } from '../generate/write.ts'
+import type { DeployPlan } from '../plan/plan-types.ts'
+import { diffText, fileList, wordFor } from '../terminal/changes.ts'
+import { askOne, stopped } from '../terminal/prompts.ts'
+
+/** How the files of a plan are to be written. */
+export interface WriteFlags {
+  /** Show what would be done. */
+  dryRun?: boolean
+  /** Overwrite files that differ. */
+  force?: boolean
+  /** Ask nothing: keep files that differ. */
+  yes?: boolean
+  json?: boolean
+}
+
+export interface WrittenFile {
+  path: string
+  /** `create`, `identical`, `update`, `merge`, `overwrite`, `keep`. */
+  action: string
+}
+
+/** Asks before anything is read or written, so that a command without a terminal never hangs. */
+export const refuseSilence = (command: string, flags: WriteFlags, ctx: Context): void => {
+  if (flags.yes || flags.force || flags.dryRun || (ctx.isInteractive && !flags.json)) return
+  throw new SeaworthyError({
+    code: 'SW-LAUNCH-NOT-INTERACTIVE',
+    what: 'There are questions to ask and no terminal to ask them in.',
+    why: flags.json
+      ? '--json leaves no room for questions.'
+      : 'Input or output is not a terminal, or CI is set.',
+    next: `seaworthy ${command} --yes takes the defaults, seaworthy ${command} --dry-run shows them.`,
+  })
+}
+
+/** Writes the files of a plan, or shows their diffs; conflicts are settled first, so that stopping leaves all as it was. */
+export const writeFiles = async (
+  root: string,
+  plan: DeployPlan,
+  flags: WriteFlags,
+  ctx: Context,
+): Promise<WrittenFile[]> => {
+  const changes = compare(root, generate(plan))
+  const say = flags.json ? ctx.log : ctx.out
+  if (flags.dryRun) for (const change of changes.filter(isWork)) say(`${diffText(change, ctx.hasColor)}\n`)
+  const choices = await settle(changes, flags, ctx)
+  if (!flags.dryRun) write(root, changes, choices)
+  say(fileList(changes, choices))
+  for (const { path, action } of changes) {
+    if (action === 'conflict' && choices[path] === 'keep')
+      ctx.log(
+        `${path} differs from what would be written and was kept; --dry-run shows how, --force overwrites it.`,
+      )
+  }
+  return changes.map((change) => ({ path: change.path, action: wordFor(change, choices) }))
+}
+
+const isWork = ({ action }: FileChange): boolean => action !== 'identical'
+
+const settle = async (
+  changes: FileChange[],
+  flags: WriteFlags,
+  ctx: Context,
+): Promise<Record<string, Choice>> => {
+  const choices: Record<string, Choice> = {}
+  const isAsking = !flags.force && !flags.yes && !flags.dryRun
+  let all: Choice | null = isAsking ? null : flags.force ? 'overwrite' : 'keep'
+  for (const change of changes.filter(({ action }) => action === 'conflict')) {
+    const answer = all ?? (await askAbout(change, ctx))
+    if (answer === 'quit') throw stopped()
+    if (answer === 'all') all = 'overwrite'
+    choices[change.path] = answer === 'all' ? 'overwrite' : answer
+  }
+  return choices
+}
+
+const askAbout = (change: FileChange, ctx: Context): Promise<Choice | 'all' | 'quit'> => {
+  ctx.out(diffText(change, ctx.hasColor))
+  return askOne<Choice | 'all' | 'quit'>(`${change.path} differs from what would be written.`, [
+    { value: 'keep', label: 'keep yours' },
+    { value: 'overwrite', label: 'overwrite it' },
+    { value: 'all', label: 'overwrite this and all others' },
+    { value: 'quit', label: 'quit; nothing is written' },
+  ])
+}

@@ -1,0 +1,22 @@
+import type { DeployPlan } from '../plan/plan-types.ts'
+import { dockerfile } from './dockerfile.ts'
+import { dockerignore } from './dockerignore.ts'
+import { flyToml } from './fly-toml.ts'
+import type { GeneratedFile } from './generated-file.ts'
+import { litestreamYml } from './litestream-yml.ts'
+import { startScript } from './start-script.ts'
+
+/** The files of a deployment as they are for a project that has none of them yet. Pure. */
+export const generate = (plan: DeployPlan): GeneratedFile[] => [
+  ...(plan.image.isOwnDockerfile ? [] : [text('Dockerfile', dockerfile(plan))]),
+  text('.dockerignore', dockerignore(plan)),
+  ...(plan.startScript && plan.database && plan.volume
+    ? [{ path: plan.startScript.file, contents: startScript(plan, plan.database, plan.volume), mode: 0o755 }]
+    : []),
+  ...(plan.database && plan.backup
+    ? [text('litestream.yml', litestreamYml(plan.database, plan.backup))]
+    : []),
+  text('fly.toml', flyToml(plan)),
+]
+
+const text = (path: string, contents: string): GeneratedFile => ({ path, contents, mode: 0o644 })

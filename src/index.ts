@@ -1,0 +1,10 @@
+/** The build-time flow as a library: source tree → AppProfile → DeployPlan → files. */
+export { SeaworthyError } from './errors.ts'
+export { generate } from './generate/generate.ts'
+export type { GeneratedFile } from './generate/generated-file.ts'
+export { explain, type PlanRow } from './plan/explain.ts'
+export { buildPlan } from './plan/plan.ts'
+export type * from './plan/plan-types.ts'
+export type * from './scan/profile.ts'
+export { scan } from './scan/scan.ts'
+export { type SourceTree, sourceTree } from './scan/source-tree.ts'

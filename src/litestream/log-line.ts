@@ -1,0 +1,58 @@
+import type { Position } from './position.ts'
+
+/** What a line of Litestream's JSON log tells the run-time. */
+export interface LitestreamLine {
+  level: 'info' | 'warn' | 'error'
+  text: string
+  /** How far the backup goes now, when the line reports an upload. */
+  uploaded: Position | null
+}
+
+/** Reads a line of the log; null for one that is empty. A line that is no JSON is a remark of Litestream's own kind. */
+export const readLogLine = (line: string): LitestreamLine | null => {
+  if (line.trim() === '') return null
+  const entry = parseEntry(line)
+  if (entry === null)
+    return { level: /error|panic|fatal/i.test(line) ? 'error' : 'info', text: line, uploaded: null }
+  const level = levelOf(entry.level)
+  const text = [entry.msg, entry.error].filter(Boolean).join(': ')
+  return { level, text, uploaded: uploadedTo(entry) }
+}
+
+// 0.5 writes `level` twice where it means a level of compaction too: the last one wins, and is a number.
+interface Entry {
+  level?: unknown
+  msg?: string
+  error?: unknown
+  position?: string
+  sz?: number
+  maxTXID?: string
+}
+
+const parseEntry = (line: string): Entry | null => {
+  try {
+    const value: unknown = JSON.parse(line)
+    return typeof value === 'object' && value !== null ? value : null
+  } catch {
+    return null
+  }
+}
+
+const levelOf = (level: unknown): LitestreamLine['level'] => {
+  const name = String(level).toLowerCase()
+  return name === 'error' || name === 'warn' ? name : 'info'
+}
+
+const uploadedTo = (entry: Entry): Position | null => {
+  if (entry.msg === 'wal segment written') return segmentEnd(entry)
+  if (entry.msg !== 'ltx file uploaded' || entry.maxTXID === undefined) return null
+  return { dialect: '0.5', txid: Number.parseInt(entry.maxTXID, 16) }
+}
+
+// position is where the segment begins, sz its size before compression.
+const segmentEnd = ({ position = '', sz = 0 }: Entry): Position | null => {
+  const match = /^([0-9a-f]{16})\/([0-9a-f]{8}):(\d+)$/.exec(position)
+  if (match === null) return null
+  const [, generation = '', index = '', offset = ''] = match
+  return { dialect: '0.3', generation, index: Number.parseInt(index, 16), offset: Number(offset) + sz }
+}

@@ -1,0 +1,107 @@
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import type { Bucket } from '../bucket/bucket.ts'
+import { type WalPoint, walSalts } from '../sqlite/wal.ts'
+
+/**
+ * How far a backup or a local copy goes. 0.3: generation, WAL index and offset in bytes; 0.5: the transaction id.
+ */
+export type Position =
+  | { dialect: '0.3'; generation: string; index: number; offset: number }
+  | { dialect: '0.5'; txid: number }
+
+export const showPosition = (position: Position): string =>
+  position.dialect === '0.3'
+    ? `${position.generation}/${hex(position.index, 8)}:${position.offset}`
+    : `txid ${hex(position.txid, 16)}`
+
+/** The folder in which Litestream keeps what it knows of a database, beside it. */
+export const metadataFolder = (databaseFile: string): string =>
+  join(dirname(databaseFile), `.${basename(databaseFile)}-litestream`)
+
+/** Makes Litestream begin anew with this database, as if it had never seen it. */
+export const forgetMetadata = (databaseFile: string): void =>
+  rmSync(metadataFolder(databaseFile), { recursive: true, force: true })
+
+/** How far Litestream has read the local database; null when it never did. */
+export const localPosition = (databaseFile: string): Position | null =>
+  local05(metadataFolder(databaseFile)) ?? local03(metadataFolder(databaseFile))
+
+/** How far Litestream has read the database's write-ahead log; null when it has read nothing. */
+export const readPoint = (databaseFile: string): WalPoint | null => {
+  const folder = metadataFolder(databaseFile)
+  const position = localPosition(databaseFile)
+  if (position === null) return null
+  if (position.dialect === '0.3') {
+    const { generation, index, offset } = position
+    const shadow = join(folder, 'generations', generation, 'wal', `${hex(index, 8)}.wal`)
+    return { salts: walSalts(readFileSync(shadow)), offset }
+  }
+  return ltxPoint(join(folder, 'ltx', '0', filesIn(join(folder, 'ltx', '0'), ltxName).at(-1) ?? ''))
+}
+
+// An LTX file's header says which part of the log it was made from:
+// https://github.com/superfly/ltx, header: WALOffset at 48, WALSize at 56 (8 bytes each), both salts at 64.
+const ltxPoint = (file: string): WalPoint => {
+  const header = readFileSync(file)
+  const offset = Number(header.readBigUInt64BE(48) + header.readBigUInt64BE(56))
+  return { salts: header.subarray(64, 72), offset }
+}
+
+const ltxName = /^[0-9a-f]{16}-[0-9a-f]{16}\.ltx$/
+
+/** Whether two positions are the same place in the same history. */
+export const isSamePosition = (a: Position, b: Position): boolean => showPosition(a) === showPosition(b)
+
+/** Whether the bucket has more of the same history than Litestream has ever read on this volume. */
+export const isBehind = async (bucket: Bucket, replicaPath: string, local: Position): Promise<boolean> => {
+  const places = local.dialect === '0.3' ? after03(replicaPath, local) : after05(replicaPath, local)
+  for (const { prefix, startAfter } of places) {
+    const newer = await bucket.list(prefix, { startAfter, limit: 1 })
+    if (newer.length > 0) return true
+  }
+  return false
+}
+
+/** Whether a backup belongs to the same history as the local database at all; only 0.3 can tell. */
+export const isRelated = async (bucket: Bucket, replicaPath: string, local: Position): Promise<boolean> =>
+  local.dialect === '0.5' ||
+  (await bucket.list(`${replicaPath}/generations/${local.generation}/`, { limit: 1 })).length > 0
+
+// generations/<generation>/wal/<index>_<offset>.wal.lz4, both as 8 hexadecimal digits, so that names sort as positions.
+const after03 = (path: string, { generation, index, offset }: Position & { dialect: '0.3' }) => {
+  const prefix = `${path}/generations/${generation}/wal/`
+  return [{ prefix, startAfter: `${prefix}${hex(index, 8)}_${hex(Math.max(offset - 1, 0), 8)}.wal.lz4` }]
+}
+
+// In a folder levels are ltx/0, ltx/1, …; in S3 they are 0000, 0001, …
+const after05 = (path: string, { txid }: Position & { dialect: '0.5' }) =>
+  [`${path}/ltx/0/`, `${path}/0000/`].map((prefix) => ({
+    prefix,
+    startAfter: `${prefix}${hex(txid, 16)}-${hex(txid, 16)}.ltx`,
+  }))
+
+const local03 = (folder: string): Position | null => {
+  const marker = join(folder, 'generation')
+  if (!existsSync(marker)) return null
+  const generation = readFileSync(marker, 'utf8').trim()
+  const shadow = join(folder, 'generations', generation, 'wal')
+  const name = filesIn(shadow, /^[0-9a-f]{8}\.wal$/).at(-1)
+  if (name === undefined) return null
+  const index = Number.parseInt(name.slice(0, 8), 16)
+  return { dialect: '0.3', generation, index, offset: statSync(join(shadow, name)).size }
+}
+
+const local05 = (folder: string): Position | null => {
+  const name = filesIn(join(folder, 'ltx', '0'), ltxName).at(-1)
+  return name === undefined ? null : { dialect: '0.5', txid: Number.parseInt(name.slice(17, 33), 16) }
+}
+
+const filesIn = (folder: string, pattern: RegExp): string[] =>
+  existsSync(folder)
+    ? readdirSync(folder)
+        .filter((name) => pattern.test(name))
+        .sort()
+    : []
+
+const hex = (number: number, digits: number): string => number.toString(16).padStart(digits, '0')

@@ -1,0 +1,70 @@
+import { Command, CommanderError } from 'commander'
+import type { CommandModule } from './commands/command-module.ts'
+import type { Context } from './context.ts'
+import { ExitCode, SeaworthyError } from './errors.ts'
+import { bugBlock, errorBlock, errorJson } from './terminal/error-block.ts'
+import { version } from './version.ts'
+
+interface Row {
+  name: string
+  about: string
+  load: () => Promise<CommandModule>
+}
+
+const commands: Row[] = [
+  {
+    name: 'launch',
+    about: 'scan, show the plan, ask, write the files',
+    load: () => import('./commands/launch.ts'),
+  },
+  { name: 'scan', about: 'what was found in the app', load: () => import('./commands/scan.ts') },
+  { name: 'plan', about: 'what would be made; nothing is written', load: () => import('./commands/plan.ts') },
+  { name: 'dockerfile', about: 'only (re)write the files', load: () => import('./commands/dockerfile.ts') },
+]
+
+/** Runs the command that `words` name; only that one's code is loaded. Gives the exit code. */
+export const main = async (words: string[], ctx: Context): Promise<number> => {
+  let exitCode: number = ExitCode.ok
+  const exitWith = (code: number) => {
+    exitCode = code
+  }
+  try {
+    const program = programFor(ctx)
+    const chosen = words.find((word) => !word.startsWith('-'))
+    for (const { name, about, load } of commands) {
+      const command = program.command(name).description(about)
+      if (name === chosen) (await load()).register(command, { ctx, exitWith })
+    }
+    await program.parseAsync(words, { from: 'user' })
+    return exitCode
+  } catch (error) {
+    return report(error, words, ctx)
+  }
+}
+
+const programFor = (ctx: Context): Command =>
+  new Command('seaworthy')
+    .description(
+      'Puts Prisma with SQLite into production: on a volume, migrated, seeded once, backed up by Litestream.',
+    )
+    .version(version)
+    .exitOverride()
+    .showHelpAfterError('(--help shows the options)')
+    .configureOutput({
+      writeOut: (text) => ctx.out(text.trimEnd()),
+      writeErr: (text) => ctx.log(text.trimEnd()),
+    })
+
+const report = (error: unknown, words: string[], ctx: Context): number => {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.ok : ExitCode.usage
+  if (error instanceof SeaworthyError) {
+    ctx.log(errorBlock(error, ctx.hasColor))
+    if (isJson(words)) ctx.out(errorJson(error))
+    return error.exitCode
+  }
+  ctx.log(bugBlock(error, version))
+  return ExitCode.bug
+}
+
+/** After `--` the words are another program's. */
+const isJson = (words: string[]): boolean => words.slice(0, words.indexOf('--') >>> 0).includes('--json')

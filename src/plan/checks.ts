@@ -1,0 +1,106 @@
+import type { AppProfile, Finding } from '../scan/profile.ts'
+import type { DeployPlan } from './plan-types.ts'
+
+export interface Facts {
+  profile: AppProfile
+  plan: Omit<DeployPlan, 'findings'>
+}
+
+interface Rule {
+  code: Finding['code']
+  /** `error`: there is nothing to launch; `warning`: it works, but not as one may expect. */
+  level: Finding['level']
+  /** What is amiss, or null when nothing is. */
+  find: (facts: Facts) => string | null
+  next: (facts: Facts) => string
+}
+
+/** Everything that is amiss with a deployment before it is made, errors first. */
+export const check = (profile: AppProfile, plan: Facts['plan']): Finding[] =>
+  rules.flatMap(({ code, level, find, next }) => {
+    const what = find({ profile, plan })
+    return what === null ? [] : [{ level, code, what, next: next({ profile, plan }) }]
+  })
+
+const rules: Rule[] = [
+  {
+    code: 'SW-PRISMA-NONE',
+    level: 'error',
+    find: ({ profile }) =>
+      profile.prisma
+        ? null
+        : 'This app does not use Prisma, and seaworthy keeps the SQLite databases of Prisma apps.',
+    next: () =>
+      'Add Prisma (`npm install prisma @prisma/client`), or let `seaworthy dockerfile` write a Dockerfile and fly.toml alone.',
+  },
+  {
+    code: 'SW-PROVIDER-NOT-SQLITE',
+    level: 'error',
+    find: ({ profile: { prisma } }) =>
+      prisma && prisma.databases.length === 0
+        ? `The database is ${prisma.provider}, which lives outside of the machine: seaworthy neither runs nor backs it up.`
+        : null,
+    next: () =>
+      'Use the backups of your database server; `seaworthy dockerfile` writes a Dockerfile and fly.toml alone, without volume and backup.',
+  },
+  {
+    code: 'SW-START-NONE',
+    level: 'error',
+    find: ({ plan }) => (plan.image.start.length === 0 ? 'Nothing says how this app is started.' : null),
+    next: ({ plan }) =>
+      plan.image.isOwnDockerfile
+        ? 'Give the last stage of your Dockerfile a CMD, or package.json a script `start`.'
+        : 'Give package.json a script `start`: `npm pkg set scripts.start="node server.js"`.',
+  },
+  {
+    code: 'SW-DATABASES-SEVERAL',
+    level: 'warning',
+    find: ({ profile, plan }) => {
+      if (profile.findings.some(({ code }) => code === 'SW-DATABASE-TWO-FILES')) return null
+      const others = profile.prisma?.databases.slice(1).map(({ file }) => file) ?? []
+      return plan.database && others.length > 0
+        ? `There is more than one SQLite database; only ${plan.database.file} is kept, not ${others.join(', ')}.`
+        : null
+    },
+    next: ({ plan }) =>
+      `Add lines like those for ${plan.database?.name} to ${plan.startScript?.file} and litestream.yml for the others.`,
+  },
+  {
+    code: 'SW-MIGRATIONS-NONE',
+    level: 'warning',
+    find: ({ plan }) =>
+      plan.database && plan.database.migrations.count === 0
+        ? `There are no migrations in ${plan.database.migrations.dir}: in production the database would have no tables.`
+        : null,
+    next: () => 'Make the first one and commit it: `npx prisma migrate dev --name init`.',
+  },
+  {
+    code: 'SW-WORKSPACE-MEMBER',
+    level: 'warning',
+    find: ({ profile }) =>
+      profile.workspace && profile.workspace.root !== profile.root
+        ? `This app is part of the workspace ${profile.workspace.root}; its Dockerfile sees only the app's own folder.`
+        : null,
+    next: () =>
+      'Copy what the app needs of the other packages into its folder, or build it from the workspace with a Dockerfile of your own.',
+  },
+  {
+    code: 'SW-LITESTREAM-NPM',
+    level: 'warning',
+    find: ({ plan }) =>
+      plan.startScript?.kind === 'dbsetup' && plan.backup && plan.backup.litestream !== '0.3.13'
+        ? `npm has Litestream 0.3.13, not ${plan.backup.litestream}, and your Dockerfile is left alone.`
+        : null,
+    next: ({ plan }) =>
+      `Add to its last stage: COPY --from=litestream/litestream:${plan.backup?.litestream} /usr/local/bin/litestream /usr/local/bin/litestream`,
+  },
+  {
+    code: 'SW-PACKAGE-OUTSIDE',
+    level: 'warning',
+    find: ({ profile, plan }) =>
+      plan.package.startsWith('/') && !plan.package.startsWith(`${profile.root}/`)
+        ? `${plan.package} lies outside of the app's folder, where building its image cannot see it.`
+        : null,
+    next: () => "Copy it into the app's folder and name that copy with --package, before an image is built.",
+  },
+]

@@ -1,0 +1,39 @@
+import { parse } from '@babel/parser'
+
+export type Program = ReturnType<typeof parse>['program']
+type Statement = Program['body'][number]
+export type Expression = Extract<Statement, { type: 'ExpressionStatement' }>['expression']
+export type ObjectExpression = Extract<Expression, { type: 'ObjectExpression' }>
+type VariableDeclarator = Extract<Statement, { type: 'VariableDeclaration' }>['declarations'][number]
+type AssignmentPattern = Extract<VariableDeclarator['id'], { type: 'AssignmentPattern' }>
+export type SyntaxNode = Statement | Expression | VariableDeclarator | AssignmentPattern
+
+/** Parses JavaScript or TypeScript, ESM or CommonJS; null when it is neither. Nothing of it is run. */
+export const parseJavaScript = (text: string, path: string): Program | null => {
+  try {
+    return parse(text, {
+      sourceType: 'unambiguous',
+      errorRecovery: true,
+      plugins: ['typescript', 'decorators', ...(/\.[cm]?ts$/.test(path) ? [] : (['jsx'] as const))],
+    }).program
+  } catch {
+    return null
+  }
+}
+
+/** Every node of a syntax tree, from the outside in. */
+export function* nodesOf(node: unknown): Generator<SyntaxNode> {
+  if (Array.isArray(node)) {
+    for (const item of node) yield* nodesOf(item)
+  } else if (isNode(node)) {
+    yield node
+    for (const child of Object.values(node)) yield* nodesOf(child)
+  }
+}
+
+/** The line a node starts at, from 1. */
+export const lineOf = (node: { loc?: { start: { line: number } } | null | undefined }): number =>
+  node.loc?.start.line ?? 1
+
+export const isNode = (value: unknown): value is SyntaxNode =>
+  typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string'

@@ -1,0 +1,86 @@
+import { resolve } from 'node:path'
+import { lineOf, nodesOf, type ObjectExpression } from './javascript.ts'
+import { dottedName, type Module, parseModule, property, settle } from './module.ts'
+import type { SourceTree } from './source-tree.ts'
+import { absent, evaluate, type StaticValue, unsettled } from './static-value.ts'
+
+/** A driver adapter that the app's code makes: it opens its url by itself, by its own rules. */
+export interface ClientAdapter {
+  /** `@prisma/adapter-libsql`. */
+  package: string
+  url: StaticValue
+  /** It is given a token: the database is a server's. */
+  hasToken: boolean
+  from: string
+}
+
+/** The adapter of the app's client; what it serves with goes before what seeds and scripts make. */
+export const findClientAdapter = (tree: SourceTree): ClientAdapter | null => {
+  const files = tree
+    .glob(sources)
+    .filter((file) => !/\.(?:test|spec|d)\.|(?:^|\/)(?:__)?tests?(?:__)?\//.test(file))
+  const adapters = files
+    .toSorted((a, b) => Number(isTool(a)) - Number(isTool(b)))
+    .flatMap((file) => adapterInFile(tree, file) ?? [])
+  return adapters.find(({ url }) => url.kind !== 'unsettled') ?? adapters[0] ?? null
+}
+
+/** The first `new Prisma…({ url })` of a module whose class comes from `@prisma/adapter-*`. */
+export const adapterIn = (module: Module, file: string): ClientAdapter | null => {
+  const classes = adapterClasses(module)
+  for (const node of nodesOf(module.program)) {
+    if (node.type !== 'NewExpression') continue
+    const from = classes.get(dottedName(node.callee) ?? '')
+    if (from === undefined) continue
+    const options = optionsOf(node.arguments[0], module)
+    const url = options ? property(options, 'url') : 'unsettled'
+    return {
+      package: from,
+      url: url === null ? absent : url === 'unsettled' ? unsettled : evaluate(url, module),
+      hasToken: options !== null && property(options, 'authToken') !== null,
+      from: `${file}:${lineOf(url === null || url === 'unsettled' ? node : url)}`,
+    }
+  }
+  return null
+}
+
+const sources = ['.ts', '.mts', '.cts', '.js', '.mjs', '.cjs', '.tsx', '.jsx']
+
+const isTool = (file: string): boolean => /^(?:prisma|scripts)\/|(?:^|\/)(?:seed|prisma\.config)\./.test(file)
+
+const adapterInFile = (tree: SourceTree, file: string): ClientAdapter | null => {
+  const text = tree.read(file)
+  if (!text?.includes('@prisma/adapter-')) return null
+  const module = parseModule(text, resolve(tree.root, file), tree.root)
+  return module && adapterIn(module, file)
+}
+
+/** The local names of adapter classes, from `import { … }` and `const { … } = require(…)`. */
+const adapterClasses = ({ program }: Module): Map<string, string> => {
+  const classes = new Map<string, string>()
+  for (const node of nodesOf(program)) {
+    if (node.type === 'ImportDeclaration' && node.source.value.startsWith('@prisma/adapter-')) {
+      for (const specifier of node.specifiers) classes.set(specifier.local.name, node.source.value)
+    }
+    if (
+      node.type === 'VariableDeclarator' &&
+      node.init?.type === 'CallExpression' &&
+      node.id.type === 'ObjectPattern'
+    ) {
+      const [source] = node.init.arguments
+      if (source?.type !== 'StringLiteral' || !source.value.startsWith('@prisma/adapter-')) continue
+      for (const entry of node.id.properties) {
+        if (entry.type === 'ObjectProperty' && entry.value.type === 'Identifier')
+          classes.set(entry.value.name, source.value)
+      }
+    }
+  }
+  return classes
+}
+
+// Adapters before 6.6 were given a client made elsewhere: `new PrismaLibSQL(createClient({ url }))`.
+const optionsOf = (argument: unknown, module: Module): ObjectExpression | null => {
+  const node = settle(argument, module)
+  if (node?.type === 'ObjectExpression') return node
+  return node?.type === 'CallExpression' ? optionsOf(node.arguments[0], module) : null
+}

@@ -1,0 +1,157 @@
+import { posix } from 'node:path'
+import { SeaworthyError } from '../errors.ts'
+import { adapterFile, databaseFile, isFileUrl, type PrismaVersion, urlFolder } from '../prisma/location.ts'
+import { valueInEnvFiles } from './env-files.ts'
+import { type Fact, fact, firstFact } from './fact.ts'
+import type { ClientAdapter } from './prisma-adapter.ts'
+import type { PrismaConfig } from './prisma-config.ts'
+import type { FoundSchema } from './prisma-schema.ts'
+import type { DatabaseProfile } from './profile.ts'
+import type { SourceTree } from './source-tree.ts'
+import { absent, type StaticValue } from './static-value.ts'
+
+export interface PrismaSources {
+  tree: SourceTree
+  version: PrismaVersion
+  /** Null also when this version of Prisma does not read it. */
+  config: PrismaConfig | null
+  schema: FoundSchema
+  adapter: ClientAdapter | null
+}
+
+/**
+ * The files that Prisma opens: the one that its CLI migrates, then the one that the app's adapter serves from, when
+ * that is another. Throws `SW-CONFIG-UNSETTLED` and `SW-URL-NO-FILE`.
+ */
+export const findDatabases = (sources: PrismaSources): DatabaseProfile[] => {
+  if (sources.schema.provider !== 'sqlite') return []
+  const migrated = migratedDatabase(sources)
+  const served = servedDatabase(sources)
+  // One variable names both: in production it is set to one file.
+  const isSame =
+    !served || served.file === migrated.file || (served.env !== null && served.env === migrated.env)
+  return isSame ? [migrated] : [migrated, served]
+}
+
+interface Url {
+  value: StaticValue
+  from: string
+  /** The folder that a relative url is relative to. */
+  folder: string
+}
+
+const migratedDatabase = (sources: PrismaSources): DatabaseProfile => {
+  const url = cliUrl(sources)
+  const { value, from } = settledUrl(url, sources)
+  if (!isFileUrl(value)) throw noFile(from)
+  const env = url.value.kind === 'variable' ? url.value.name : null
+  return { file: databaseFile(value, url.folder, sources.tree.root), url: value, env, from }
+}
+
+/** Only an adapter has a url of its own; Prisma's engines open what the CLI migrates. */
+const servedDatabase = ({ tree, schema, adapter }: PrismaSources): DatabaseProfile | null => {
+  if (!adapter) return null
+  const { url } = adapter
+  const env = url.kind === 'variable' ? url.name : null
+  const found =
+    url.kind === 'text'
+      ? fact(url.text, adapter.from)
+      : env
+        ? adapterDefault(tree, schema, adapter, env)
+        : null
+  if (!found || !isFileUrl(found.value)) return null
+  return {
+    file: adapterFile(found.value, adapter.package, tree.root),
+    url: found.value,
+    env,
+    from: found.from,
+  }
+}
+
+const adapterDefault = (
+  tree: SourceTree,
+  schema: FoundSchema,
+  adapter: ClientAdapter,
+  name: string,
+): Fact<string> | null =>
+  valueInEnvFiles(tree, loadedEnvFiles(schema), name) ?? fallbackOf(adapter.url, adapter.from)
+
+/** Where the CLI has its url from. */
+const cliUrl = ({ version, config, schema, adapter }: PrismaSources): Url => {
+  const folder = urlFolder(version, schema)
+  if (version.major < 7 && config?.adapter && isText(config.engine.value, 'js')) {
+    return { value: config.adapter.url, from: config.adapter.from, folder: '.' }
+  }
+  if (config && config.url.value.kind !== 'absent') return { ...config.url, folder }
+  if (version.major >= 7 && adapter && adapter.url.kind !== 'unsettled') {
+    return { value: adapter.url, from: adapter.from, folder }
+  }
+  return { value: schemaValue(schema), from: `${schema.datasourceFile}:${schema.url?.line ?? 1}`, folder }
+}
+
+const schemaValue = ({ url }: FoundSchema): StaticValue =>
+  url === null ? absent : url.kind === 'text' ? url : { ...url, fallback: null }
+
+const isText = (value: StaticValue, text: string): boolean => value.kind === 'text' && value.text === text
+
+const settledUrl = ({ value, from }: Url, sources: PrismaSources): Fact<string> => {
+  switch (value.kind) {
+    case 'text':
+      return fact(value.text, from)
+    case 'variable':
+      return developmentUrl(value, from, sources)
+    case 'absent':
+      return defaultUrl
+    case 'unsettled':
+      throw unsettledUrl(from)
+  }
+}
+
+const defaultUrl = fact('file:./dev.db', 'default')
+
+/** The url that the variable has on the developer's machine. */
+const developmentUrl = (
+  value: Extract<StaticValue, { kind: 'variable' }>,
+  from: string,
+  { tree, schema, adapter }: PrismaSources,
+): Fact<string> =>
+  firstFact([
+    () => valueInEnvFiles(tree, loadedEnvFiles(schema), value.name),
+    () => fallbackOf(value, from),
+    () =>
+      adapter?.url.kind === 'variable' && adapter.url.name === value.name
+        ? fallbackOf(adapter.url, adapter.from)
+        : null,
+    () => exampleUrl(tree, value.name),
+  ]) ?? defaultUrl
+
+const fallbackOf = (value: StaticValue, from: string): Fact<string> | null =>
+  value.kind === 'variable' && value.fallback !== null ? fact(value.fallback, from) : null
+
+/** The files that Prisma loads by itself: beside package.json and beside the schema. */
+const loadedEnvFiles = (schema: FoundSchema): string[] => [
+  ...new Set(['.env', posix.join(posix.dirname(schema.datasourceFile), '.env'), 'prisma/.env']),
+]
+
+// No word on what is deployed, but a better guess at the file's name than none; another database's url says nothing.
+const exampleUrl = (tree: SourceTree, name: string): Fact<string> | null => {
+  const found = valueInEnvFiles(tree, ['.env.development', '.env.local', '.env.example', '.env.sample'], name)
+  return found && isFileUrl(found.value) ? found : null
+}
+
+const unsettledUrl = (from: string): SeaworthyError =>
+  new SeaworthyError({
+    code: 'SW-CONFIG-UNSETTLED',
+    what: `The url of the database in ${from} cannot be read without running the file.`,
+    why: "Literals, env('X'), process.env.X ?? 'file:…' and path.join of literals are understood.",
+    next: `Write it as process.env.DATABASE_URL ?? 'file:./dev.db' in ${from}, then: seaworthy scan`,
+  })
+
+// The url itself may hold a password: it is not repeated.
+const noFile = (from: string): SeaworthyError =>
+  new SeaworthyError({
+    code: 'SW-URL-NO-FILE',
+    what: `The provider is sqlite, but the url in ${from} does not begin with file:.`,
+    why: 'Seaworthy keeps SQLite databases that are files; a database that a server keeps needs none of it.',
+    next: `Set it to a file in ${from}, such as file:./dev.db, then: seaworthy scan`,
+  })

@@ -1,0 +1,95 @@
+import { createRequire } from 'node:module'
+import type { DatabaseSync } from 'node:sqlite'
+import { SeaworthyError } from '../errors.ts'
+
+type DatabaseSyncClass = typeof DatabaseSync
+
+type Value = string | number | null
+
+/** What the run-time needs of SQLite, and no more. */
+export interface Sqlite {
+  exec(sql: string): void
+  all<Row>(sql: string, ...values: Value[]): Row[]
+  get<Row>(sql: string, ...values: Value[]): Row | undefined
+  run(sql: string, ...values: Value[]): void
+  readonly isInTransaction: boolean
+  close(): void
+}
+
+export interface OpenOptions {
+  readOnly?: boolean
+  /** Milliseconds to wait for another connection's lock; SQLite's own default is not to wait. */
+  busyTimeoutMs?: number
+}
+
+/**
+ * Opens a database file, creating it unless `readOnly`.
+ *
+ * @throws SeaworthyError `SW-SQLITE-NONE` when this Node has no SQLite and none was installed; SQLite's own errors.
+ */
+export const openSqlite = (
+  file: string,
+  { readOnly = false, busyTimeoutMs = 5_000 }: OpenOptions = {},
+): Sqlite => {
+  const Database = loadDriver()
+  const database = new Database(file, { readOnly })
+  database.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`)
+  return {
+    exec: (sql) => database.exec(sql),
+    all: <Row>(sql: string, ...values: Value[]) => database.prepare(sql).all(...values) as Row[],
+    get: <Row>(sql: string, ...values: Value[]) => database.prepare(sql).get(...values) as Row | undefined,
+    run: (sql, ...values) => void database.prepare(sql).run(...values),
+    get isInTransaction() {
+      return database.isTransaction
+    },
+    close: () => database.close(),
+  }
+}
+
+/** Opens, hands over and closes, whatever happens. */
+export const withSqlite = <Result>(
+  file: string,
+  options: OpenOptions,
+  use: (database: Sqlite) => Result,
+): Result => {
+  const database = openSqlite(file, options)
+  try {
+    return use(database)
+  } finally {
+    database.close()
+  }
+}
+
+let driver: DatabaseSyncClass | undefined
+
+const loadDriver = (): DatabaseSyncClass => {
+  driver ??= builtInDriver() ?? packagedDriver()
+  return driver
+}
+
+// Node 20 has no node:sqlite, and before 22.16 it cannot say whether a transaction is open. Node 22 and 24 call it
+// experimental, with a warning that would be the first line of every start.
+const builtInDriver = (): DatabaseSyncClass | undefined => {
+  const { emitWarning } = process
+  process.emitWarning = () => {}
+  try {
+    const builtIn = process.getBuiltinModule('node:sqlite')?.DatabaseSync
+    return builtIn && 'isTransaction' in builtIn.prototype ? builtIn : undefined
+  } finally {
+    process.emitWarning = emitWarning
+  }
+}
+
+const packagedDriver = (): DatabaseSyncClass => {
+  try {
+    return createRequire(import.meta.url)('@photostructure/sqlite').DatabaseSync
+  } catch (cause) {
+    throw new SeaworthyError({
+      code: 'SW-SQLITE-NONE',
+      what: `Node ${process.versions.node} has no SQLite of its own, and the package that stands in for it is missing.`,
+      why: 'Optional dependencies were left out of the installation.',
+      next: 'Use Node 22.13 or newer, or install it: npm install @photostructure/sqlite',
+      cause,
+    })
+  }
+}

@@ -1,0 +1,28 @@
+# Dockerfile by seaworthy for logbook: yours to adapt. The next run shows its changes and asks first.
+
+# Base: what building and running have in common
+ARG NODE_VERSION=22
+FROM node:${NODE_VERSION}-slim AS base
+WORKDIR /app
+RUN apt-get update -qq && \
+    apt-get install --no-install-recommends -y ca-certificates openssl && \
+    rm -rf /var/lib/apt/lists/*
+
+# Build: with all dependencies; only its result is kept
+FROM base AS build
+COPY package.json package-lock.json ./
+COPY prisma/ prisma/
+RUN npm ci --include=dev
+COPY . .
+RUN npx prisma generate
+RUN npm run build
+RUN npm prune --omit=dev
+
+# The image that runs: docker-entrypoint.js readies the database, then starts the command
+FROM base
+ENV NODE_ENV=production
+COPY --from=litestream/litestream:0.3.13 /usr/local/bin/litestream /usr/local/bin/litestream
+COPY --from=build /app /app
+EXPOSE 3000
+ENTRYPOINT ["/app/docker-entrypoint.js"]
+CMD ["npm","run","start"]

@@ -1,0 +1,33 @@
+# Dockerfile by seaworthy for logbook: yours to adapt. The next run shows its changes and asks first.
+
+# Base: what building and running have in common
+ARG NODE_VERSION=22
+FROM node:${NODE_VERSION}-slim AS base
+WORKDIR /app
+RUN apt-get update -qq && \
+    apt-get install --no-install-recommends -y ca-certificates && \
+    rm -rf /var/lib/apt/lists/*
+ARG PNPM_VERSION=9.15.0
+RUN npm install --global "pnpm@${PNPM_VERSION}"
+
+# Build: with all dependencies; only its result is kept
+FROM base AS build
+RUN apt-get update -qq && \
+    apt-get install --no-install-recommends -y g++ make python3 && \
+    rm -rf /var/lib/apt/lists/*
+ENV DATABASE_URL="file:./build.db"
+COPY package.json pnpm-lock.yaml .npmrc prisma.config.ts ./
+COPY patches/ patches/
+COPY prisma/ prisma/
+RUN pnpm install --frozen-lockfile --prod=false
+COPY . .
+RUN pnpm exec prisma generate
+
+# The image that runs: docker-entrypoint.js readies the database, then starts the command
+FROM base
+ENV NODE_ENV=production
+COPY --from=litestream/litestream:0.3.13 /usr/local/bin/litestream /usr/local/bin/litestream
+COPY --from=build /app /app
+EXPOSE 3000
+ENTRYPOINT ["/app/docker-entrypoint.js"]
+CMD ["npm","run","start"]

@@ -1,0 +1,176 @@
+import { describe, expect, it } from 'vitest'
+import { buildPlan } from '../../src/plan/plan.ts'
+import type { PlanOptions, ProjectFiles } from '../../src/plan/plan-types.ts'
+import type { AppProfile, Finding } from '../../src/scan/profile.ts'
+import { database, prisma, profile } from '../support/profile.ts'
+
+const files = (changes: Partial<ProjectFiles>): ProjectFiles => ({
+  ...{ dockerfile: null, flyToml: null, packageJson: null, present: [] },
+  ...changes,
+})
+
+const planOf = (changes: Partial<AppProfile> = {}, options: PlanOptions = {}) =>
+  buildPlan(profile(changes), options)
+
+it('is plain JSON', () => {
+  const plan = planOf()
+  expect(JSON.parse(JSON.stringify(plan))).toEqual(plan)
+})
+
+describe('the app', () => {
+  it.each([
+    ['@acme/My App', 'my-app'],
+    ['logbook', 'logbook'],
+    ['---', 'app'],
+  ])('%j is called %j', (name, expected) => {
+    expect(planOf({ name }).app.name).toBe(expected)
+  })
+
+  it('takes name, region, port, memory and volume of an existing fly.toml', () => {
+    const flyToml = `app = 'old'\nprimary_region = 'ams'\n[http_service]\ninternal_port = 8080\n[[vm]]\nmemory = '2gb'
+      [mounts]\nsource = 'disk'\ndestination = '/disk'\n`
+    const plan = planOf({}, { files: files({ flyToml }) })
+    expect(plan).toMatchObject({
+      app: { name: 'old', region: 'ams' },
+      image: { port: 8080 },
+      machine: { memoryMb: 2048 },
+      volume: { source: 'disk', destination: '/disk' },
+      database: { path: '/disk/dev.db' },
+    })
+    expect(plan.sources).toMatchObject({
+      'app.name': 'fly.toml',
+      'image.port': 'fly.toml',
+      volume: 'fly.toml',
+    })
+  })
+
+  it('lets options win', () => {
+    const options: PlanOptions = {
+      name: 'new',
+      region: 'fra',
+      port: 80,
+      memory: 512,
+      files: files({ flyToml: "app = 'old'" }),
+    }
+    expect(planOf({}, options)).toMatchObject({
+      app: { name: 'new', region: 'fra' },
+      image: { port: 80 },
+      machine: { memoryMb: 512 },
+      sources: {
+        'app.name': 'your choice',
+        'app.region': 'your choice',
+        'image.port': 'your choice',
+        machine: 'your choice',
+      },
+    })
+  })
+
+  it('refuses a fly.toml that is no TOML', () => {
+    expect(() => planOf({}, { files: files({ flyToml: 'app = ' }) })).toThrow(
+      expect.objectContaining({ code: 'SW-FLY-TOML-INVALID' }),
+    )
+  })
+})
+
+describe('the database', () => {
+  it.each([
+    ['prisma/dev.db', 'dev.db', '/data/dev.db', 'litestream/dev.db'],
+    ['/data/sqlite.db', 'sqlite.db', '/data/sqlite.db', 'litestream/sqlite.db'],
+    ['/data/sub/x.db', 'x.db', '/data/sub/x.db', 'litestream/x.db'],
+    ['/srv/x.db', 'x.db', '/data/x.db', 'litestream/x.db'],
+  ])('%s', (file, name, path, backup) => {
+    const plan = planOf({ prisma: prisma({ databases: [database(file)] }) })
+    expect(plan.database).toMatchObject({ file, name, path })
+    expect(plan.backup?.path).toBe(backup)
+  })
+
+  it.each([
+    ['no Prisma', { prisma: null }],
+    ['another provider', { prisma: prisma({ provider: 'postgresql', databases: [] }) }],
+  ])('with %s there is no volume, backup or start script', (_, changes) => {
+    expect(planOf(changes)).toMatchObject({ database: null, volume: null, backup: null, startScript: null })
+  })
+})
+
+describe('the start', () => {
+  const dockerfile = 'FROM node\nCMD npm run start:prod'
+
+  it('is dbsetup.js before the command of a Dockerfile of the user', () => {
+    const plan = planOf({}, { files: files({ dockerfile }) })
+    expect(plan.startScript).toEqual({ kind: 'dbsetup', file: 'dbsetup.js', group: 'app' })
+    expect(plan.image.start).toEqual(['npm', 'run', 'start:prod'])
+  })
+
+  it('keeps the process that fly.toml starts', () => {
+    const flyToml =
+      '[processes]\nweb = "node web.js"\njob = "node job.js"\n[http_service]\nprocesses = ["web"]'
+    const plan = planOf({}, { files: files({ dockerfile, flyToml }) })
+    expect(plan.startScript?.group).toBe('web')
+    expect(plan.image.start).toEqual(['node', 'web.js'])
+  })
+
+  it('does not wrap itself', () => {
+    const flyToml = '[processes]\napp = "node dbsetup.js npm run start:prod"'
+    expect(planOf({}, { files: files({ dockerfile, flyToml }) }).image.start).toEqual([
+      'npm',
+      'run',
+      'start:prod',
+    ])
+  })
+})
+
+describe('the image', () => {
+  it.each([
+    ['nothing does', {}, ['npx', 'prisma', 'generate']],
+    ['the build does', { build: 'prisma generate && vite build' }, null],
+    ['postinstall does', { postinstall: 'prisma generate' }, null],
+    ['a script does that nobody runs', { db: 'prisma generate' }, ['npx', 'prisma', 'generate']],
+  ])('generates the client where %s', (_, scripts, generate) => {
+    expect(planOf({}, { files: files({ packageJson: JSON.stringify({ scripts }) }) }).image.generate).toEqual(
+      generate,
+    )
+  })
+
+  it('keeps the development dependencies when the seed is one of them', () => {
+    const packageJson = JSON.stringify({ devDependencies: { tsx: '4' } })
+    const seed = { command: 'tsx prisma/seed.ts', from: 'prisma.config.ts:8' }
+    expect(planOf({ prisma: prisma({ seed }) }, { files: files({ packageJson }) }).image.prune).toBe(false)
+    expect(planOf({}, { files: files({ packageJson }) }).image.prune).toBe(true)
+  })
+
+  it.each([
+    ['6.19.3', true, ['ca-certificates', 'openssl']],
+    ['7.1.0', true, ['ca-certificates']],
+    ['6.19.3', false, ['openssl']],
+    ['7.1.0', false, []],
+  ])('of Prisma %s with backup %j has %j', (version, backup, packages) => {
+    expect(planOf({ prisma: prisma({ version }) }, { backup }).image.packages.run).toEqual(packages)
+  })
+})
+
+describe('findings', () => {
+  const codesOf = (changes: Partial<AppProfile>, options?: PlanOptions): Finding['code'][] =>
+    planOf(changes, options).findings.map(({ code }) => code)
+
+  it('are none for an app that is ready', () => {
+    expect(codesOf({})).toEqual([])
+  })
+
+  it.each<[Finding['code'], Partial<AppProfile>, PlanOptions?]>([
+    ['SW-PRISMA-NONE', { prisma: null }],
+    ['SW-PROVIDER-NOT-SQLITE', { prisma: prisma({ provider: 'mysql', databases: [] }) }],
+    ['SW-START-NONE', { start: null }],
+    ['SW-DATABASES-SEVERAL', { prisma: prisma({ databases: [database('a.db'), database('b.db')] }) }],
+    ['SW-MIGRATIONS-NONE', { prisma: prisma({ migrations: { dir: 'prisma/migrations', count: 0 } }) }],
+    ['SW-WORKSPACE-MEMBER', { workspace: { root: '/home/me', app: 'logbook' } }],
+    ['SW-LITESTREAM-NPM', {}, { litestream: '0.5.16', files: files({ dockerfile: 'FROM node\nCMD ["x"]' }) }],
+    ['SW-PACKAGE-OUTSIDE', {}, { package: '/tmp/seaworthy.tgz' }],
+  ])('%s', (code, changes, options) => {
+    expect(codesOf(changes, options)).toEqual([code])
+  })
+
+  it('begin with those of the scan', () => {
+    const finding: Finding = { level: 'warning', code: 'SW-CONFIG-UNSETTLED', what: 'x', next: 'y' }
+    expect(planOf({ findings: [finding] }).findings).toEqual([finding])
+  })
+})

@@ -1,0 +1,21 @@
+import { defineConfig } from 'vitest/config'
+
+const slow = 'tests/**/*.real.test.ts'
+
+// unit: seconds, no child processes that matter; real: Litestream, an S3 server, Prisma, whole machines.
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: 'unit', include: ['tests/**/*.test.ts'], exclude: [slow] } },
+      {
+        test: {
+          name: 'real',
+          include: [slow],
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+})
