@@ -64,7 +64,7 @@ const readNoted = (file: string): Running[] => {
 }
 
 // Field 22 of stat is the start time in clock ticks since boot; the name before it may hold blanks and parentheses.
-const beginningOf = async (pid: number): Promise<string | null> => {
+export const beginningOf = async (pid: number): Promise<string | null> => {
   if (process.platform !== 'linux') {
     const { code, stdout } = await run({ file: 'ps', args: ['-o', 'lstart=', '-p', String(pid)] })
     return code === 0 ? stdout.trim() : null

@@ -52,7 +52,6 @@ export const startReplicator = async (input: ReplicateInput): Promise<Replicator
 
   const launch = async () => {
     if (remote.litestream.dialect === '0.5') await detachLog(place, log)
-    if (isEnding) return
     const command = remote.command(timeline, 'replicate', [])
     const started = start(command, { detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
     child = started
@@ -80,7 +79,7 @@ export const startReplicator = async (input: ReplicateInput): Promise<Replicator
     const text = `Litestream died (${why}); nothing is backed up until it runs again, in ${pause / 1000} s`
     log({ level: 'error', step: 'replicate', outcome: 'restarting', text })
     await sleep(pause, undefined, { ref: false })
-    await launch()
+    if (!isEnding) await launch()
   }
 
   await launch()
@@ -90,10 +89,16 @@ export const startReplicator = async (input: ReplicateInput): Promise<Replicator
       return confirmed
     },
     finish: async (timeoutMs) => {
+      const deadline = Date.now() + timeoutMs
       isEnding = true
-      if (Date.now() - began < settledMs) await untilRead(place, timeoutMs)
-      const code = child === null ? null : await stop(child, timeoutMs)
-      return judge(place, code, confirmed, timeoutMs)
+      if (Date.now() - began < settledMs) await until(() => isRead(place), deadline)
+      let verdict = judge(place, await stop(child, deadline), confirmed)
+      if (!verdict.isConfirmed && remote.litestream.dialect === '0.3' && Date.now() < deadline) {
+        await launch()
+        await until(() => judge(place, 1, confirmed).isConfirmed, deadline)
+        verdict = judge(place, await stop(child, deadline), confirmed)
+      }
+      return verdict
     },
     abandon: () => {
       isEnding = true
@@ -122,9 +127,8 @@ const detachLog = async (place: Place, log: Log): Promise<void> => {
 // A Litestream that is stopped before it has opened the database uploads nothing, and says that all is well.
 const settledMs = 3_000
 
-const untilRead = async (place: Place, timeoutMs: number): Promise<void> => {
-  const deadline = Date.now() + timeoutMs
-  while (!isRead(place) && Date.now() < deadline) await sleep(20)
+const until = async (isSo: () => boolean, deadline: number): Promise<void> => {
+  while (!isSo() && Date.now() < deadline) await sleep(20)
 }
 
 const isRead = (place: Place): boolean => {
@@ -133,35 +137,36 @@ const isRead = (place: Place): boolean => {
 }
 
 // One signal and one only: a second SIGTERM makes Litestream 0.5 skip its final sync.
-const stop = async (child: ChildProcess, timeoutMs: number): Promise<number | null> => {
-  if (child.exitCode !== null || child.signalCode !== null)
-    return exitCodeOf(child.exitCode, child.signalCode)
-  // Not 'exit': the last lines of its log say how far the backup goes.
-  const ended = once(child, 'close')
-  child.kill('SIGTERM')
-  const isInTime = await Promise.race([ended.then(() => true), sleep(timeoutMs, false, { ref: false })])
-  if (isInTime) return exitCodeOf(child.exitCode, child.signalCode)
-  if (child.pid !== undefined) killGroup(child.pid, 'SIGKILL')
-  await ended
-  return null
+const stop = async (child: ChildProcess | null, deadline: number): Promise<number | null> => {
+  if (child === null) return null
+  if (child.exitCode === null && child.signalCode === null) {
+    // Not 'exit': the last lines of its log say how far the backup goes.
+    const ended = once(child, 'close')
+    child.kill('SIGTERM')
+    const timeLeft = Math.max(deadline - Date.now(), 0)
+    const isInTime = await Promise.race([ended.then(() => true), sleep(timeLeft, false, { ref: false })])
+    if (!isInTime) {
+      if (child.pid !== undefined) killGroup(child.pid, 'SIGKILL')
+      await ended
+      return null
+    }
+  }
+  return exitCodeOf(child.exitCode, child.signalCode)
 }
 
-const judge = (
-  place: Place,
-  code: number | null,
-  confirmed: Position | null,
-  timeoutMs: number,
-): FinalSync => {
+// The position decides. 0.3's final sync can fail over a segment that its own monitor uploads at the same moment; and
+// 0.5 ends with 0 when its final sync failed. Only without an upload in this run does the exit code count: then there
+// was nothing to upload, since Litestream compares with the bucket when it starts.
+const judge = (place: Place, code: number | null, confirmed: Position | null): FinalSync => {
   const no = (why: string): FinalSync => ({ isConfirmed: false, why })
-  if (code === null) return no(`the final sync did not end within ${timeoutMs / 1000} s`)
-  if (code !== 0) return no(`Litestream ended with exit code ${code}`)
   const point = readPoint(place.file)
   const local = localPosition(place.file)
   if (point === null || local === null) return no('Litestream has not read the database yet')
   if (hasCommitsBehind(place.file, point)) return no('the database has writes that Litestream has not read')
-  // Without an upload in this run there was nothing to upload: Litestream compares with the bucket when it starts.
   if (confirmed !== null && !isSamePosition(confirmed, local)) {
     return no(`the backup goes to ${showPosition(confirmed)}, the database to ${showPosition(local)}`)
   }
+  if (confirmed === null && code === null) return no('the final sync did not end in time')
+  if (confirmed === null && code !== 0) return no(`Litestream ended with exit code ${code}`)
   return { isConfirmed: true, position: showPosition(local) }
 }

@@ -51,7 +51,10 @@ describe.each(cases)('Litestream $dialect with $bucket', ({ dialect, path, bucke
 
     const afterCrash = host.start(env)
     await afterCrash.ready()
-    expect(afterCrash.log.find(({ step }) => step === 'lease')).toMatchObject({ outcome: 'leased', timeline: 1 })
+    expect(afterCrash.log.find(({ step }) => step === 'lease')).toMatchObject({
+      outcome: 'leased',
+      timeline: 1,
+    })
     await afterCrash.add('three')
     // Time for the upload: a lost machine may lose the last 100 ms.
     await new Promise((resolve) => setTimeout(resolve, 1_000))
@@ -86,7 +89,9 @@ describe('what is left on the volume', () => {
     await machine.ready()
     await machine.stop()
     expect(existsSync(join(host.volume, 'dev.db'))).toBe(true)
-    const files = readdirSync(host.volume, { recursive: true, withFileTypes: true }).filter((file) => file.isFile())
+    const files = readdirSync(host.volume, { recursive: true, withFileTypes: true }).filter((file) =>
+      file.isFile(),
+    )
     for (const file of files) {
       const text = readFileSync(join(file.parentPath, file.name), 'latin1')
       expect(text).not.toContain('*test*')
