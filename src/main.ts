@@ -20,6 +20,16 @@ const commands: Row[] = [
   { name: 'scan', about: 'what was found in the app', load: () => import('./commands/scan.ts') },
   { name: 'plan', about: 'what would be made; nothing is written', load: () => import('./commands/plan.ts') },
   { name: 'dockerfile', about: 'only (re)write the files', load: () => import('./commands/dockerfile.ts') },
+  {
+    name: 'run',
+    about: 'the run-time without a script, for any image',
+    load: () => import('./commands/run.ts'),
+  },
+  {
+    name: 'local',
+    about: 'a machine, a volume and a bucket on this computer',
+    load: () => import('./commands/local.ts'),
+  },
 ]
 
 /** Runs the command that `words` name; only that one's code is loaded. Gives the exit code. */

@@ -41,10 +41,19 @@ const readManifest = (root: string): { scripts?: Record<string, string> } => {
 
 /** The words of a line that means the same without a shell; null for any other. */
 const plainWords = (line: string): string[] | null => {
-  if (/[$`\\*?~!#]|^\s*\w+=/.test(line)) return null
+  if (/[$`\\*?~!#{}\n]|^\s*\w+=/.test(line)) return null
   const words = parse(line)
-  return words.length > 0 && words.every((word) => typeof word === 'string') ? words : null
+  const [first] = words
+  if (typeof first !== 'string' || shellsOwn.has(first)) return null
+  return words.every((word) => typeof word === 'string') ? words : null
 }
+
+/** Words that no program stands behind: POSIX, Shell & Utilities, 2.14 Special Built-In Utilities, and `cd`. */
+const shellsOwn = new Set(
+  '. : break cd command continue eval exec exit export readonly return set shift trap ulimit umask unset'.split(
+    ' ',
+  ),
+)
 
 // A program of node_modules/.bin that is a Node script is given to this Node: no search along PATH, no `env`.
 const withLocalBinaries = ([file = '', ...args]: readonly string[], root: string): Command => {

@@ -1,4 +1,4 @@
-import type { SeaworthyError } from '../errors.ts'
+import { reasonOf, type SeaworthyError } from '../errors.ts'
 import { fileKind } from '../sqlite/file.ts'
 import { attachLater } from './attach-later.ts'
 import { settleTimeline } from './branch.ts'
@@ -6,6 +6,7 @@ import { behindError, whyBehind } from './history.ts'
 import type { RunningProcesses } from './leftovers.ts'
 import type { Log } from './log.ts'
 import type { Place } from './place.ts'
+import { pruneTimelines } from './prune.ts'
 import type { Remote } from './remote.ts'
 import { type Replicator, startReplicator } from './replicate.ts'
 import { isBucketFault, openSession, type Session, waitForSession } from './session.ts'
@@ -14,6 +15,9 @@ import type { StepResult } from './step.ts'
 /** Milliseconds that the final sync may take. */
 const finalSyncMs = 15_000
 
+/** Milliseconds after the start at which there is time to tidy up. */
+const pruneAfterMs = 60_000
+
 export interface BackupOptions {
   remote: Remote
   place: Place
@@ -21,6 +25,8 @@ export interface BackupOptions {
   env: NodeJS.ProcessEnv
   /** Seconds. */
   ttl: number
+  /** Seconds that a start without a local database waits for the bucket. */
+  patience: number
   log: Log
   /** Somebody else holds the lease now: Litestream is ended already, the app must be. */
   onLost: (error: SeaworthyError) => void
@@ -101,8 +107,17 @@ export class Backup {
     const { place, remote, processes, log } = this.#options
     const timeline = await settleTimeline(session, place)
     this.#replicator = await startReplicator({ place, remote, timeline, processes, log })
+    setTimeout(() => this.#prune(session), pruneAfterMs).unref()
     const text = `Litestream ${remote.litestream.version} to timeline ${timeline} in ${remote.bucket.location}`
     return { outcome: 'replicating', timeline, text }
+  }
+
+  async #prune(session: Session): Promise<void> {
+    const { log } = this.#options
+    await pruneTimelines(session, log).catch((error) => {
+      const text = `old timelines could not be removed: ${reasonOf(error)}`
+      log({ level: 'warn', step: 'replicate', outcome: 'warning', text })
+    })
   }
 
   // A bucket that was away at the start is back: the same checks as at a start, beside the running app.

@@ -17,13 +17,17 @@ export const settleTimeline = async ({ remote, lease }: Session, place: Place): 
   const path = timelinePath(remote.config.path, lease.head.timeline)
   const present = currentTimeline(lease.head).format ?? (await findBackup(remote.bucket, path))
   const local = localPosition(place.file)
-  if (local !== null && local.dialect !== dialect) forgetMetadata(place.file)
+  if (local !== null && !canGoOn(local.dialect, dialect, present)) forgetMetadata(place.file)
   const why = whyBranch(dialect, present, local !== null)
   if (why !== null || currentTimeline(lease.head).format !== dialect) {
     await lease.update((head, now) => withFormat(why === null ? head : branched(head, why, now), dialect))
   }
   return lease.head.timeline
 }
+
+// Where nothing is yet, Litestream 0.5 goes on from its local state all the same, and leaves out all that came before.
+const canGoOn = (local: DialectName, dialect: DialectName, present: DialectName | null): boolean =>
+  local === dialect && (dialect === '0.3' || present !== null)
 
 const whyBranch = (
   dialect: DialectName,

@@ -1,12 +1,15 @@
 import type { ChildProcess } from 'node:child_process'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type Command, exitCodeOf, start } from '../command.ts'
-import { killGroup } from './leftovers.ts'
+import { killGroup, type RunningProcesses } from './leftovers.ts'
 
 export interface ChildOptions {
+  /** Where it is noted, so that the next start can end it if this one is killed. */
+  processes: RunningProcesses
   /** Milliseconds without progress after which the child is killed. */
   stallMs: number
-  /** A number that changes while the work goes on; output of the child counts as progress too. */
-  progress: () => number
+  /** A number that changes while the work goes on; output of the child counts as progress in any case. */
+  progress?: () => number
   /** Show its output as it comes. */
   isShown?: boolean
 }
@@ -20,17 +23,39 @@ export interface ChildResult {
 }
 
 /** The children of the step that is under way: a signal to us before the app runs is meant for them. */
-const running = new Set<ChildProcess>()
+const running = new Map<ChildProcess, Promise<unknown>>()
 
-export const signalChildren = (signal: NodeJS.Signals): void => {
-  for (const { pid } of running) if (pid !== undefined) killGroup(pid, signal)
+/** Ends them, by force when they do not end in time; what comes after must not meet them at work. */
+export const endChildren = async (): Promise<void> => {
+  await Promise.all([...running].map(([child, ended]) => endChild(child, ended)))
+}
+
+/** Milliseconds that a step's command gets to end. */
+const graceMs = 5_000
+
+const endChild = async ({ pid }: ChildProcess, ended: Promise<unknown>): Promise<void> => {
+  if (pid === undefined) return
+  killGroup(pid, 'SIGTERM')
+  const isInTime = await Promise.race([ended.then(() => true), sleep(graceMs, false, { ref: false })])
+  if (isInTime) return
+  killGroup(pid, 'SIGKILL')
+  await ended
 }
 
 /** Runs one step's command in a process group of its own, watched for progress. Never throws. */
-export const runChild = (command: Command, options: ChildOptions): Promise<ChildResult> =>
+export const runChild = async (command: Command, options: ChildOptions): Promise<ChildResult> => {
+  const child = start(command, { detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
+  const ended = resultOf(child, options)
+  running.set(child, ended)
+  // A full disk must not keep a restore from running.
+  if (child.pid !== undefined) await options.processes.note(child.pid).catch(() => {})
+  const result = await ended
+  running.delete(child)
+  return result
+}
+
+const resultOf = (child: ChildProcess, options: ChildOptions): Promise<ChildResult> =>
   new Promise((resolve) => {
-    const child = start(command, { detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
-    running.add(child)
     const result: ChildResult = { code: 0, stdout: '', stderr: '', isStalled: false }
     let heard = 0
     for (const name of ['stdout', 'stderr'] as const) {
@@ -41,7 +66,7 @@ export const runChild = (command: Command, options: ChildOptions): Promise<Child
       })
     }
     const stopWatching = watchProgress(
-      () => heard + options.progress(),
+      () => heard + (options.progress?.() ?? 0),
       options.stallMs,
       () => {
         result.isStalled = true
@@ -50,7 +75,6 @@ export const runChild = (command: Command, options: ChildOptions): Promise<Child
     )
     const end = (code: number) => {
       stopWatching()
-      running.delete(child)
       resolve({ ...result, code })
     }
     child.on('error', (error) => {

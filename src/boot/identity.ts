@@ -14,7 +14,7 @@ export interface Identity {
   boot: string
   /** For people. */
   holder: string
-  /** Starts of this volume that went for the lease, newest last; among them the last one that got it. */
+  /** The start of this volume that held the lease last, and those that went for it since, newest last. */
   boots: string[]
 }
 
@@ -23,21 +23,20 @@ interface StoredIdentity {
   boots: string[]
 }
 
-const keptBoots = 20
+// Starts that never got the lease, such as those while the bucket is away, must not push out the one that did.
+const keptTries = 200
 
 /**
  * Gives this start a name and writes it to the volume before anybody else hears of it: whoever finds the head's last
  * boot among its own knows that nobody wrote to the backup in between.
  */
 export const newIdentity = (state: string, env: NodeJS.ProcessEnv): Identity => {
-  const file = join(state, 'identity.json')
+  const file = fileIn(state)
   const stored = readStored(file) ?? { owner: randomUUID(), boots: [] }
   const boot = randomUUID()
-  const boots = [...stored.boots, boot].slice(-keptBoots)
-  const temporary = `${file}.tmp`
-  writeFileSync(temporary, JSON.stringify({ owner: stored.owner, boots } satisfies StoredIdentity))
-  syncFile(temporary)
-  renameSync(temporary, file)
+  const [held, ...tries] = [...stored.boots, boot]
+  const boots = [...(held === undefined ? [] : [held]), ...tries.slice(-keptTries)]
+  writeStored(file, { owner: stored.owner, boots })
   return {
     owner: stored.owner,
     machine: machineOf(join(state, 'lock.db'), env),
@@ -47,6 +46,10 @@ export const newIdentity = (state: string, env: NodeJS.ProcessEnv): Identity => 
   }
 }
 
+/** The lease is ours: the head names this start now, and no earlier one any more. */
+export const rememberHeld = (state: string, { owner, boot }: Identity): void =>
+  writeStored(fileIn(state), { owner, boots: [boot] })
+
 // A file copied to another volume has another inode and birth time; a volume copied block by block keeps both, but is
 // on another machine, and Fly names its machines.
 const machineOf = (file: string, env: NodeJS.ProcessEnv): string => {
@@ -55,6 +58,15 @@ const machineOf = (file: string, env: NodeJS.ProcessEnv): string => {
     .update(`${env.FLY_MACHINE_ID ?? ''} ${ino} ${birthtimeMs}`)
     .digest('hex')
     .slice(0, 16)
+}
+
+const fileIn = (state: string): string => join(state, 'identity.json')
+
+const writeStored = (file: string, stored: StoredIdentity): void => {
+  const temporary = `${file}.tmp`
+  writeFileSync(temporary, JSON.stringify(stored))
+  syncFile(temporary)
+  renameSync(temporary, file)
 }
 
 const readStored = (file: string): StoredIdentity | null => {

@@ -17,6 +17,7 @@ export type Outcome =
   | 'replicating'
   | 'not-backed-up'
   | 'restarting'
+  | 'pruned'
   | 'launched'
   | 'stopping'
   | 'stopped'

@@ -10,9 +10,10 @@ import {
 } from '../prisma/migrations.ts'
 import { withSqlite } from '../sqlite/driver.ts'
 import { runChild } from './children.ts'
+import type { RunningProcesses } from './leftovers.ts'
 import type { Log } from './log.ts'
 import { leadTo, type Place } from './place.ts'
-import { endMigration, interruptedMigration, makeRestorePoint, putBack } from './restore-point.ts'
+import { endMigration, makeRestorePoint, putBack } from './restore-point.ts'
 
 export interface MigrateInput {
   place: Place
@@ -25,6 +26,7 @@ export interface MigrateInput {
   /** `auto`: the app's own CLI where it can run, else the built-in engine. */
   engine: 'auto' | 'built-in'
   env: NodeJS.ProcessEnv
+  processes: RunningProcesses
   log: Log
 }
 
@@ -37,7 +39,6 @@ export type Migrated = { outcome: 'no-migrations' | 'nothing-pending' | 'migrate
  */
 export const migrate = async (input: MigrateInput): Promise<Migrated> => {
   const { place, isNew, root, folder, log } = input
-  undoInterrupted(place, log)
   const migrations = readMigrations(resolve(root, folder))
   if (migrations.length === 0) {
     if (isNew) throw noMigrations(folder)
@@ -76,7 +77,10 @@ const apply = async (input: MigrateInput, target: string, pending: readonly Migr
   const cli = input.engine === 'auto' ? findPrismaCli(root, env) : null
   if (cli === null) return applyBuiltIn(target, pending)
   const command = migrateDeployCommand(cli, root, schema, url)
-  const { code, stdout, stderr } = await runChild(command, { stallMs: cliStallMs, progress: () => 0 })
+  const { code, stdout, stderr } = await runChild(command, {
+    processes: input.processes,
+    stallMs: cliStallMs,
+  })
   if (code !== 0) throw migrationFailed(`${stdout}\n${stderr}`.trim())
 }
 
@@ -91,14 +95,6 @@ const applyBuiltIn = (target: string, pending: readonly Migration[]): void => {
     // The words of Prisma's own P3018.
     throw migrationFailed(`Migration name: ${error.migration}\nDatabase error: ${reasonOf(error)}`)
   }
-}
-
-const undoInterrupted = (place: Place, log: Log): void => {
-  const point = interruptedMigration(place)
-  if (point === null) return
-  putBack(place, point)
-  const text = 'a start was killed in the middle of a migration; the database is as it was before it'
-  log({ level: 'warn', step: 'migrate', outcome: 'rolled-back', text })
 }
 
 const allPending = (pending: Migration[]): MigrationStatus => ({

@@ -1,6 +1,7 @@
 import { existsSync, lstatSync, mkdirSync, readlinkSync, renameSync, rmSync, symlinkSync } from 'node:fs'
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path'
 import { SeaworthyError } from '../errors.ts'
+import { withSqlite } from '../sqlite/driver.ts'
 import { removeDatabase, syncFile, syncFolder } from '../sqlite/file.ts'
 import type { Settings } from './settings.ts'
 import { stateFolder } from './volume.ts'
@@ -49,11 +50,17 @@ export const leadTo = (place: Place, target: string): Record<string, string> => 
 
 /** Moves the finished new database into its place; the rename is the moment at which it exists. */
 export const publish = (place: Place): void => {
+  foldLog(place.newFile)
   syncFile(place.newFile)
+  mkdirSync(dirname(place.file), { recursive: true })
   renameSync(place.newFile, place.file)
   syncFolder(dirname(place.file))
   clearNew(place)
 }
+
+// What made it, a seed for instance, may have left its last rows in a log beside it.
+const foldLog = (file: string): void =>
+  withSqlite(file, {}, (database) => database.exec('PRAGMA wal_checkpoint(TRUNCATE)'))
 
 /** Whether a new database is in the making. */
 export const hasNew = (place: Place): boolean => existsSync(place.newFile)

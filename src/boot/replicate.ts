@@ -79,7 +79,7 @@ export const startReplicator = async (input: ReplicateInput): Promise<Replicator
     const text = `Litestream died (${why}); nothing is backed up until it runs again, in ${pause / 1000} s`
     log({ level: 'error', step: 'replicate', outcome: 'restarting', text })
     await sleep(pause, undefined, { ref: false })
-    if (!isEnding) await launch()
+    if (!isEnding) await launch().catch((error) => revive(reasonOf(error)))
   }
 
   await launch()

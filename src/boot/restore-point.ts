@@ -32,7 +32,7 @@ export const makeRestorePoint = (place: Place, migration: string): RestorePoint 
   copyDatabase(place.file, join(unfinished, basename(place.file)))
   renameSync(unfinished, path)
   syncFolder(folder)
-  writeFileSync(markerOf(place), path)
+  writeFileSync(markerOf(place), basename(path))
   syncFile(markerOf(place))
   return { path }
 }
@@ -56,8 +56,9 @@ export const endMigration = (place: Place): void => {
 /** The restore point of a migration that an earlier start did not survive. */
 export const interruptedMigration = (place: Place): RestorePoint | null => {
   if (!existsSync(markerOf(place))) return null
-  const path = readFileSync(markerOf(place), 'utf8')
-  return existsSync(path) ? { path } : null
+  const name = readFileSync(markerOf(place), 'utf8')
+  const path = join(place.state, 'restore-points', name)
+  return name !== '' && existsSync(path) ? { path } : null
 }
 
 const markerOf = (place: Place): string => join(place.state, 'migrating')

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, renameSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { SeaworthyError, TemporaryError } from '../errors.ts'
 import { forgetMetadata } from '../litestream/position.ts'
@@ -8,6 +8,7 @@ import { runChild } from './children.ts'
 import { timelinePath } from './head.ts'
 import { behindError, type FoundBackup, newestBackup, whyBehind } from './history.ts'
 import { branched } from './lease-rules.ts'
+import type { RunningProcesses } from './leftovers.ts'
 import type { Log } from './log.ts'
 import { clearNew, type Place, publish } from './place.ts'
 import type { Remote } from './remote.ts'
@@ -18,6 +19,7 @@ export interface RestoreInput {
   /** Null: no bucket, or none that answers while a local database is there. */
   session: Session | null
   reconcile: 'refuse' | 'restore' | 'keep'
+  processes: RunningProcesses
   log: Log
 }
 
@@ -27,11 +29,10 @@ export type Restored = { outcome: 'kept' | 'restored' | 'created'; text?: string
 /**
  * Settles which database this start goes on with.
  *
- * @throws SeaworthyError `SW-VOLUME-BEHIND`, `SW-BACKUP-FORMAT`, `SW-BACKUP-MALFORMED`; TemporaryError `SW-RESTORE-FAILED`.
+ * @throws SeaworthyError `SW-VOLUME-BEHIND`, `SW-BACKUP-NONE`, `SW-BACKUP-FORMAT`, `SW-BACKUP-MALFORMED`; TemporaryError `SW-RESTORE-FAILED`.
  */
 export const restore = async (input: RestoreInput): Promise<Restored> => {
   const { place, session, reconcile, log } = input
-  clearNew(place)
   setAsideUnlessDatabase(place, log)
   const hasLocal = fileKind(place.file) === 'database'
   if (session === null) {
@@ -39,33 +40,40 @@ export const restore = async (input: RestoreInput): Promise<Restored> => {
     return { outcome: hasLocal ? 'kept' : 'created' }
   }
   const { remote, lease, me } = session
-  if (hasLocal) {
-    const why = await whyBehind(remote, place, lease, me)
-    if (why === null) return { outcome: 'kept' }
-    if (reconcile === 'refuse') throw behindError(place, remote, why)
-    if (reconcile === 'keep') {
-      await lease.update((head, now) => branched(head, 'kept-local', now))
-      forgetMetadata(place.file)
-      return {
-        outcome: 'kept',
-        text: 'as told, although it is behind its backup; the backup goes on as a new timeline',
-      }
-    }
-    setAside(place, log, 'it is behind its backup')
-  }
-  forgetMetadata(place.file)
+  const why = hasLocal ? await whyBehind(remote, place, lease, me) : null
+  if (hasLocal && (why === null || reconcile !== 'restore')) return keepLocal(input, session, why)
   const found = await newestBackup(remote, lease)
+  if (found === null && hasLocal) throw nothingToRestore(remote)
+  if (found !== null) await restoreFrom(input, remote, found)
+  if (hasLocal) setAside(place, log, 'it is behind its backup')
+  forgetMetadata(place.file)
   if (found === null) return { outcome: 'created' }
-  await restoreFrom(remote, place, found)
-  publishRestored(place)
+  publish(place)
   return { outcome: 'restored', text: `timeline ${found.timeline.id} of ${remote.bucket.location}` }
+}
+
+const keepLocal = async (
+  { place, reconcile }: RestoreInput,
+  { remote, lease }: Session,
+  why: string | null,
+): Promise<Restored> => {
+  if (why === null) return { outcome: 'kept' }
+  if (reconcile === 'refuse') throw behindError(place, remote, why)
+  await lease.update((head, now) => branched(head, 'kept-local', now))
+  forgetMetadata(place.file)
+  const text = 'as told, although it is behind its backup; the backup goes on as a new timeline'
+  return { outcome: 'kept', text }
 }
 
 // A folder that stops growing for this long, and a whole restore that is tried this often.
 const stallMs = 60_000
 const attempts = 3
 
-const restoreFrom = async (remote: Remote, place: Place, found: FoundBackup): Promise<void> => {
+const restoreFrom = async (
+  { place, processes }: RestoreInput,
+  remote: Remote,
+  found: FoundBackup,
+): Promise<void> => {
   if (found.format === '0.5' && remote.litestream.dialect === '0.3') throw newerFormat(remote)
   const parallel = remote.litestream.dialect === '0.3' ? ['-parallelism', '32'] : []
   const args = ['-o', place.newFile, ...parallel, place.file]
@@ -73,7 +81,11 @@ const restoreFrom = async (remote: Remote, place: Place, found: FoundBackup): Pr
   for (let attempt = 1; attempt <= attempts; attempt++) {
     clearNew(place)
     const command = remote.command(found.timeline.id, 'restore', args)
-    const result = await runChild(command, { stallMs, progress: () => sizeOf(dirname(place.newFile)) })
+    const result = await runChild(command, {
+      processes,
+      stallMs,
+      progress: () => sizeOf(dirname(place.newFile)),
+    })
     if (result.code === 0 && fileKind(place.newFile) === 'database') return checkSound(place, found)
     reason = result.isStalled
       ? `no progress for ${stallMs / 1000} s`
@@ -106,16 +118,13 @@ const checkSound = (place: Place, found: FoundBackup): void => {
   })
 }
 
-// An old log beside the file would be replayed into the restored database, silently taking rows from it.
-const publishRestored = (place: Place): void => {
-  for (const suffix of companions) rmSync(place.file + suffix, { force: true })
-  publish(place)
-}
-
 const setAsideUnlessDatabase = (place: Place, log: Log): void => {
   const kind = fileKind(place.file)
   if (kind === 'empty') setAside(place, log, 'it has zero bytes')
   if (kind === 'garbage') setAside(place, log, 'it is no SQLite database')
+  // An old log beside a new database would be replayed into it, silently taking rows from it.
+  const hasLog = companions.some((suffix) => existsSync(place.file + suffix))
+  if (kind === 'absent' && hasLog) setAside(place, log, 'a log without its database')
 }
 
 const setAside = (place: Place, log: Log, why: string): void => {
@@ -123,7 +132,7 @@ const setAside = (place: Place, log: Log, why: string): void => {
   mkdirSync(folder, { recursive: true })
   for (const suffix of ['', ...companions]) {
     const path = place.file + suffix
-    if (statSync(path, { throwIfNoEntry: false })) renameSync(path, join(folder, basename(path)))
+    if (existsSync(path)) renameSync(path, join(folder, basename(path)))
   }
   log({ level: 'warn', step: 'restore', outcome: 'set-aside', text: `${place.file} → ${folder}: ${why}` })
 }
@@ -135,6 +144,14 @@ const sizeOf = (folder: string): number =>
   )
 
 const lastLine = (text: string): string => text.trim().split('\n').at(-1) ?? ''
+
+const nothingToRestore = ({ bucket }: Remote): SeaworthyError =>
+  new SeaworthyError({
+    code: 'SW-BACKUP-NONE',
+    what: `There is no backup in ${bucket.location} that could take the place of the local database.`,
+    why: 'SEAWORTHY_RECONCILE=restore asked for it; the local database was left as it is.',
+    next: 'Go on from the local database: SEAWORTHY_RECONCILE=keep, for one start.',
+  })
 
 const newerFormat = ({ litestream }: Remote): SeaworthyError =>
   new SeaworthyError({

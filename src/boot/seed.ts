@@ -1,6 +1,7 @@
 import { SeaworthyError } from '../errors.ts'
 import { lineCommand } from './app-command.ts'
 import { runChild } from './children.ts'
+import type { RunningProcesses } from './leftovers.ts'
 import { leadTo, type Place } from './place.ts'
 
 export interface SeedInput {
@@ -10,6 +11,7 @@ export interface SeedInput {
   root: string
   /** The command as it stands in package.json or prisma.config. */
   line: string
+  processes: RunningProcesses
 }
 
 export type Seeded = { outcome: 'seeded' | 'already-seeded' }
@@ -20,13 +22,13 @@ export type Seeded = { outcome: 'seeded' | 'already-seeded' }
  *
  * @throws SeaworthyError `SW-SEED-FAILED`.
  */
-export const seed = async ({ place, isNew, root, line }: SeedInput): Promise<Seeded> => {
+export const seed = async ({ place, isNew, root, line, processes }: SeedInput): Promise<Seeded> => {
   if (!isNew) return { outcome: 'already-seeded' }
   const command = lineCommand(line, root)
   const url = leadTo(place, place.newFile)
   const { code, stdout, stderr } = await runChild(
     { ...command, env: { ...command.env, ...url } },
-    { stallMs: stallMs, progress: () => 0, isShown: true },
+    { processes, stallMs, isShown: true },
   )
   if (code === 0) return { outcome: 'seeded' }
   throw new SeaworthyError({

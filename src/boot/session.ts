@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { SeaworthyError, TemporaryError } from '../errors.ts'
-import { type Identity, newIdentity } from './identity.ts'
+import { type Identity, newIdentity, rememberHeld } from './identity.ts'
 import { type HeldLease, takeLease } from './lease.ts'
 import type { Log } from './log.ts'
 import type { Place } from './place.ts'
@@ -19,6 +19,8 @@ export interface SessionOptions {
   env: NodeJS.ProcessEnv
   /** Seconds. */
   ttl: number
+  /** Seconds that `waitForSession` waits. */
+  patience: number
   log: Log
 }
 
@@ -26,11 +28,10 @@ export const openSession = async (options: SessionOptions): Promise<Session> => 
   const { remote, place, env, ttl, log } = options
   const me = newIdentity(place.state, env)
   const lease = await takeLease({ bucket: remote.bucket, path: remote.config.path, me, ttl, log })
+  rememberHeld(place.state, me)
   return { remote, lease, me }
 }
 
-// How long a start without a local database waits for its bucket, and how long it pauses between two tries.
-const patienceMs = 60_000
 const pausesMs = [500, 1_000, 2_000, 5_000]
 
 /**
@@ -39,7 +40,7 @@ const pausesMs = [500, 1_000, 2_000, 5_000]
  * @throws the last error, when the bucket stayed away; at once any that time does not mend.
  */
 export const waitForSession = async (options: SessionOptions): Promise<Session> => {
-  const deadline = Date.now() + patienceMs
+  const deadline = Date.now() + options.patience * 1000
   for (let attempt = 0; ; attempt++) {
     try {
       return await openSession(options)

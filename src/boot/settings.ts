@@ -43,6 +43,10 @@ export interface Settings {
   role: 'app' | 'aside'
   /** Seconds that the app has to end after SIGTERM before it is killed. */
   stopTimeout: number
+  /** Seconds that a predecessor on this volume gets to end. */
+  lockWait: number
+  /** Seconds that a start without a local database waits for a bucket that is away. */
+  bucketWait: number
 }
 
 /**
@@ -70,6 +74,8 @@ export const readSettings = (options: DatabaseOptions, root: string, env: NodeJS
     logFormat: readChoice(env, 'SEAWORTHY_LOG', ['text', 'json']),
     role: isAside(env) ? 'aside' : 'app',
     stopTimeout: readNumber(env, 'SEAWORTHY_STOP_TIMEOUT', 20),
+    lockWait: readNumber(env, 'SEAWORTHY_LOCK_WAIT', 30),
+    bucketWait: readNumber(env, 'SEAWORTHY_BUCKET_WAIT', 60),
   }
 }
 

@@ -2,7 +2,7 @@ import { ExitCode, SeaworthyError } from '../errors.ts'
 import type { FileLock } from '../sqlite/file-lock.ts'
 import { directCommand } from './app-command.ts'
 import { Backup } from './backup.ts'
-import { signalChildren } from './children.ts'
+import { endChildren } from './children.ts'
 import { endStart, printError } from './end.ts'
 import { type App, startApp } from './launch.ts'
 import { type RunningProcesses, runningProcesses } from './leftovers.ts'
@@ -14,10 +14,8 @@ import { type Restored, restore } from './restore.ts'
 import { seed } from './seed.ts'
 import type { Settings } from './settings.ts'
 import type { StepName, StepReport, StepResult } from './step.ts'
+import { undoUnfinished } from './unfinished.ts'
 import { checkVolume, lockVolume } from './volume.ts'
-
-/** Milliseconds that a predecessor on this volume gets to end. */
-const lockWaitMs = 30_000
 
 const signals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const
 
@@ -37,6 +35,7 @@ export class Start implements StepReport {
   #backup: Backup | null = null
   #app: App | null = null
   #lost: SeaworthyError | null = null
+  #isEnding = false
 
   constructor(readSettings: () => Settings) {
     this.#readSettings = readSettings
@@ -57,11 +56,12 @@ export class Start implements StepReport {
     const remote = openRemote(settings, place, this.#env)
     // It goes on beside the next lines; its failure is the restore step's to report.
     remote.catch(() => {})
-    const lock = await lockVolume(settings.volume, lockWaitMs)
+    const lock = await lockVolume(settings.volume, settings.lockWait * 1000)
     const processes = runningProcesses(place.state)
     this.#linked = { role: 'app', settings, place, lock, processes, remote }
     const ended = await processes.endLeftovers()
     if (ended > 0) this.#warn('link', `ended ${ended} processes that a killed start had left behind`)
+    undoUnfinished(place, this.#log)
     const aside = setAsideImageCopy(place)
     if (aside !== null)
       this.#warn('link', `${place.link} was a file, no link to the volume; it is ${aside} now`)
@@ -76,33 +76,39 @@ export class Start implements StepReport {
     const remote = await linked.remote
     if (remote === null) return null
     const onLost = (error: SeaworthyError) => this.#onLost(error)
-    const ttl = settings.leaseTtl
-    this.#backup = new Backup({ remote, place, processes, env: this.#env, ttl, log: this.#log, onLost })
+    const { leaseTtl: ttl, bucketWait: patience } = settings
+    const common = { remote, place, processes, env: this.#env, log: this.#log }
+    this.#backup = new Backup({ ...common, ttl, patience, onLost })
     return this.#backup.takeLease()
   }
 
   async restore(): Promise<StepResult> {
-    const { settings, place, role } = this.#mustBeLinked()
-    if (role === 'aside') return null
+    const linked = this.#mustBeLinked()
+    if (linked.role === 'aside') return null
+    const { settings, place, processes } = linked
     const session = this.#backup?.session ?? null
-    const result = await restore({ place, session, reconcile: settings.reconcile, log: this.#log })
+    const { reconcile } = settings
+    const result = await restore({ place, session, reconcile, processes, log: this.#log })
     this.#restored = result.outcome
     return result
   }
 
   async migrate(folder: string, engine: 'auto' | 'built-in'): Promise<StepResult> {
-    const { settings, place, role } = this.#mustBeLinked()
-    if (role === 'aside') return null
+    const linked = this.#mustBeLinked()
+    if (linked.role === 'aside') return null
+    const { settings, place, processes } = linked
     const { root, schema } = settings
     const isNew = this.#restored === 'created'
-    return migrate({ place, isNew, root, folder, schema, engine, env: this.#env, log: this.#log })
+    const surroundings = { root, schema, env: this.#env, processes, log: this.#log }
+    return migrate({ place, isNew, folder, engine, ...surroundings })
   }
 
   async seed(line: string | undefined): Promise<StepResult> {
-    const { settings, place, role } = this.#mustBeLinked()
-    if (role === 'aside') return null
+    const linked = this.#mustBeLinked()
+    if (linked.role === 'aside') return null
     if (line === undefined) return { outcome: 'no-seed' }
-    return seed({ place, isNew: this.#restored === 'created', root: settings.root, line })
+    const { settings, place, processes } = linked
+    return seed({ place, isNew: this.#restored === 'created', root: settings.root, line, processes })
   }
 
   async replicate(): Promise<StepResult> {
@@ -139,6 +145,9 @@ export class Start implements StepReport {
   }
 
   async failed(step: StepName, error: unknown): Promise<never> {
+    // The end cuts off the step that is under way; that is no second failure.
+    if (this.#isEnding) return new Promise(() => {})
+    this.#isEnding = true
     printError(this.#log, step, error)
     await this.#backup?.finalSync()
     await this.#letGo()
@@ -154,6 +163,7 @@ export class Start implements StepReport {
   }
 
   async #letGo(): Promise<void> {
+    await endChildren()
     await this.#backup?.release()
     if (this.#linked?.role !== 'app') return
     this.#linked.processes.clear()
@@ -178,8 +188,9 @@ export class Start implements StepReport {
   }
 
   async #giveUp(signal: NodeJS.Signals): Promise<never> {
+    this.#isEnding = true
     this.#log({ step: 'stop', outcome: 'stopped', text: `${signal} before the app was started` })
-    signalChildren('SIGTERM')
+    await this.#backup?.finalSync()
     await this.#letGo()
     return endStart(signal)
   }

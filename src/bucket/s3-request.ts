@@ -28,9 +28,14 @@ const requestTimeoutMs = 10_000
  * Signs one request (AWS Signature Version 4) and sends it. Path style, which every S3 store
  * understands but Amazon's own for new buckets: there the bucket goes into the host name.
  *
+ * @param timeoutMs milliseconds that the whole answer may take.
  * @throws TemporaryError `SW-BUCKET-UNREACHABLE` when no answer came.
  */
-export const sendS3 = (config: S3Config, request: S3Request): Promise<S3Response> => {
+export const sendS3 = (
+  config: S3Config,
+  request: S3Request,
+  timeoutMs = requestTimeoutMs,
+): Promise<S3Response> => {
   const endpoint = new URL(config.endpoint)
   const address = addressOf(config, endpoint, request)
   const signed = sign(
@@ -48,7 +53,7 @@ export const sendS3 = (config: S3Config, request: S3Request): Promise<S3Response
   const send = endpoint.protocol === 'https:' ? httpsRequest : httpRequest
 
   return new Promise((resolve, reject) => {
-    const fail = (error: unknown) => reject(unreachable(config, error))
+    const fail = (error: unknown) => reject(unreachable(config, error, timeoutMs))
     const outgoing = send(
       {
         hostname: address.hostname,
@@ -56,7 +61,7 @@ export const sendS3 = (config: S3Config, request: S3Request): Promise<S3Response
         path: signed.path,
         method: request.method,
         headers: signed.headers as Record<string, string>,
-        signal: AbortSignal.timeout(requestTimeoutMs),
+        signal: AbortSignal.timeout(timeoutMs),
       },
       (incoming) => {
         const chunks: Buffer[] = []
@@ -91,13 +96,13 @@ const addressOf = (config: S3Config, endpoint: URL, { key, query = {} }: S3Reque
 const encode = (text: string): string =>
   encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)
 
-const unreachable = (config: S3Config, cause: unknown): TemporaryError =>
+const unreachable = (config: S3Config, cause: unknown, timeoutMs: number): TemporaryError =>
   new TemporaryError({
     code: 'SW-BUCKET-UNREACHABLE',
     what: `The bucket ${config.bucket} at ${config.endpoint} cannot be reached.`,
     why:
       cause instanceof Error && cause.name === 'AbortError'
-        ? `No answer within ${requestTimeoutMs / 1000} s.`
+        ? `No answer within ${timeoutMs / 1000} s.`
         : reasonOf(cause),
     next: 'Check the network and AWS_ENDPOINT_URL_S3, then start again.',
     cause,

@@ -3,15 +3,19 @@ import type { Bucket, ListedObject, PutCondition, S3Config } from './bucket.ts'
 import { errorCodeIn, parseListing } from './s3-answers.ts'
 import { type S3Request, type S3Response, sendS3 } from './s3-request.ts'
 
+/** A store lists no more than this in one answer. */
+const pageLength = 1_000
+
 /**
  * An S3 bucket. An answer counts only when it is one that a store gives: a proxy's page with status 200 or 404 is an
  * error, never "nothing there".
  *
+ * @param options `timeoutMs`: milliseconds that a request may take, 10 s unless told.
  * @throws TemporaryError when trying again may help, SeaworthyError when it will not.
  */
-export const s3Bucket = (config: S3Config): Bucket => {
+export const s3Bucket = (config: S3Config, { timeoutMs }: { timeoutMs?: number } = {}): Bucket => {
   const send = async (request: S3Request): Promise<S3Response> => {
-    const response = await sendS3(config, request)
+    const response = await sendS3(config, request, timeoutMs)
     if (response.status >= 200 && response.status < 300) return response
     if (isExpected(response)) return response
     throw refusal(config, response)
@@ -44,7 +48,13 @@ export const s3Bucket = (config: S3Config): Bucket => {
       const objects: ListedObject[] = []
       let token: string | undefined
       do {
-        const query = { 'list-type': '2', prefix, 'start-after': startAfter, 'continuation-token': token }
+        const query = {
+          'list-type': '2',
+          prefix,
+          'start-after': startAfter,
+          'continuation-token': token,
+          'max-keys': limit < pageLength ? String(limit) : undefined,
+        }
         const page = parseListing((await send({ method: 'GET', key: '', query })).body)
         if (page === null || page.bucket !== config.bucket) throw notAStore(config, 'LIST')
         objects.push(...page.objects)
@@ -61,9 +71,10 @@ export const s3Bucket = (config: S3Config): Bucket => {
 // A 404 or 412 is an answer only when the store's own error code says so: a proxy's 404 has none. A wrong key id is a
 // 404 on some stores too, with another code.
 const isExpected = ({ status, body, request }: S3Response): boolean => {
-  if (status === 412) return true
-  if (status === 409) return request.method === 'PUT' && errorCodeIn(body) === 'ConditionalRequestConflict'
-  return status === 404 && request.key !== '' && errorCodeIn(body) === 'NoSuchKey'
+  const code = errorCodeIn(body)
+  if (status === 412) return request.method === 'PUT' && code === 'PreconditionFailed'
+  if (status === 409) return request.method === 'PUT' && code === 'ConditionalRequestConflict'
+  return status === 404 && request.key !== '' && code === 'NoSuchKey'
 }
 
 const conditionHeaders = (condition?: PutCondition): Record<string, string> => {
@@ -98,11 +109,7 @@ const refusal = (config: S3Config, { status, body }: S3Response): SeaworthyError
       next: 'Set the clock (NTP), then start again.',
     })
   }
-  if (
-    status === 401 ||
-    status === 403 ||
-    (code !== undefined && /AccessKey|Access|Signature|Token/.test(code))
-  ) {
+  if (status === 401 || status === 403 || (code !== undefined && /Access|Signature|Token|User/.test(code))) {
     return new SeaworthyError({
       code: 'SW-BUCKET-DENIED',
       what: `The store refuses access to the bucket ${config.bucket}.`,

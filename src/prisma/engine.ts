@@ -15,7 +15,8 @@ export class MigrationFailure extends Error {
 
 /**
  * The built-in engine: does what `prisma migrate deploy` does, without its 140 MB process. Writes the same table and
- * rows as Prisma's (`schema-engine/connectors/sql-schema-connector`, `imperative_migration_persistence`).
+ * rows as Prisma's (`schema-engine/connectors/sql-schema-connector`, `imperative_migration_persistence`). One transaction
+ * per migration where its SQL allows one; behind any other stands the restore point of the one who calls.
  *
  * @throws MigrationFailure
  */
@@ -45,11 +46,10 @@ const applyOne = (database: Sqlite, migration: Migration): void => {
   }
 }
 
-// PRAGMA foreign_keys does nothing inside a transaction, and with it on, dropping a table that a script redefines would
-// delete the children of its rows. So a script that turns it off gets it turned off before the transaction begins.
 const runScript = (database: Sqlite, script: string, done: () => void): void => {
-  const turnsKeysOff = /^\s*PRAGMA\s+(?:main\.)?foreign_keys\s*=\s*(?:OFF|0|FALSE|NO)\b/im.test(script)
-  database.exec(`PRAGMA foreign_keys = ${turnsKeysOff ? 'OFF' : 'ON'}`)
+  // As in Prisma's own connection, where a DELETE in a migration takes the children along.
+  database.exec('PRAGMA foreign_keys = ON')
+  if (switchesKeys.test(script)) return runBare(database, script, done)
   database.exec('BEGIN IMMEDIATE')
   try {
     database.exec(script)
@@ -59,15 +59,24 @@ const runScript = (database: Sqlite, script: string, done: () => void): void => 
   } catch (error) {
     if (database.isInTransaction) database.exec('ROLLBACK')
     if (!wantsNoTransaction(error)) throw error
-    database.exec(script)
-    done()
+    runBare(database, script, done)
   }
+}
+
+// The switch does nothing inside a transaction; left on, dropping a table that a script redefines would delete the
+// children of its rows, and off throughout, a DELETE before or behind it would leave them.
+const switchesKeys = /\bPRAGMA\s+(?:\w+\.)?foreign_keys\b/i
+
+const runBare = (database: Sqlite, script: string, done: () => void): void => {
+  database.exec(script)
+  done()
+  if (database.isInTransaction) database.exec('COMMIT')
 }
 
 // VACUUM, PRAGMA journal_mode or a BEGIN of the script's own: SQLite refuses these inside a transaction, before they
 // did anything, and the rollback has undone the rest.
 const wantsNoTransaction = (error: unknown): boolean =>
-  /within a transaction|from within a transaction/i.test(reasonOf(error))
+  /(within|inside) (a )?transaction/i.test(reasonOf(error))
 
 const record = (database: Sqlite, { name, checksum }: Migration, began: number): void =>
   database.run(

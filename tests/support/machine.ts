@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { onTestFinished } from 'vitest'
-import { freePort, waitUntil } from './s3-server.ts'
+import { freePort } from './free-port.ts'
+import { waitUntil } from './s3-server.ts'
 
 /** A host for one app: its image (a copy of tests/fixtures/app), its volume and its bucket folder. */
 export interface Host {

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { S3Config } from '../../src/bucket/bucket.ts'
+import { freePort } from './free-port.ts'
 import { goBinary } from './litestreams.ts'
 
 export interface S3Server {
@@ -55,17 +55,11 @@ export const startS3Server = async (): Promise<S3Server> => {
   }
 }
 
-/** A port that nobody listens on at the moment. */
-export const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
-    })
-  })
-
 /** Tries again, every 20 ms, until it is true or the time is over. */
-export const waitUntil = async (isSo: () => Promise<boolean> | boolean, timeoutMs = 20_000): Promise<void> => {
+export const waitUntil = async (
+  isSo: () => Promise<boolean> | boolean,
+  timeoutMs = 20_000,
+): Promise<void> => {
   const deadline = Date.now() + timeoutMs
   for (;;) {
     if (await Promise.resolve(isSo()).catch(() => false)) return

@@ -1,0 +1,54 @@
+import { deleteBackup, findBackup } from '../litestream/backup.ts'
+import { currentTimeline, type Head, lineage, type Timeline, timelinePath } from './head.ts'
+import type { Log } from './log.ts'
+import type { Session } from './session.ts'
+
+/** Litestream's own default, where `litestream.yml` names none. */
+const defaultRetention = '24h'
+
+/**
+ * Removes timelines that history has left longer ago than the retention. The one that the current timeline came from
+ * stays until then, and until the current one has a backup of its own.
+ */
+export const pruneTimelines = async ({ remote, lease }: Session, log: Log): Promise<void> => {
+  const { bucket, config } = remote
+  const current = timelinePath(config.path, lease.head.timeline)
+  if ((await findBackup(bucket, current)) === null) return
+  const retentionMs = durationMs(String(config.replica.retention ?? defaultRetention))
+  for (const { id } of outlived(lease.head, retentionMs, new Date())) {
+    await deleteBackup(bucket, timelinePath(config.path, id))
+    await lease.update((head) => ({ ...head, timelines: head.timelines.filter((each) => each.id !== id) }))
+    log({
+      step: 'replicate',
+      outcome: 'pruned',
+      timeline: id,
+      text: `timeline ${id}, left longer ago than the retention`,
+    })
+  }
+}
+
+/** The timelines whose time is over: those that were left (by a branch from them, or for another line) that long ago. */
+export const outlived = (head: Head, retentionMs: number, now: Date): Timeline[] => {
+  const ended = (timeline: Timeline): number => {
+    const line = lineage(head)
+    const child = line[line.findIndex(({ id }) => id === timeline.id) - 1]
+    // Off the current line: the current line went its own way when the next timeline began, at the latest.
+    const next = child ?? head.timelines.find(({ id }) => id > timeline.id)
+    return next?.began ? Date.parse(next.began) : Number.POSITIVE_INFINITY
+  }
+  return head.timelines.filter(
+    (timeline) => timeline !== currentTimeline(head) && ended(timeline) + retentionMs < now.getTime(),
+  )
+}
+
+const unitsMs = { h: 3_600_000, m: 60_000, s: 1_000, ms: 1 } as const
+
+/** A duration as Go and so Litestream write it: `168h`, `1h30m`, `90s`. */
+export const durationMs = (text: string): number => {
+  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|h|m|s)/g)]
+  if (parts.length === 0) return Number.POSITIVE_INFINITY
+  return parts.reduce(
+    (sum, [, number, unit]) => sum + Number(number) * unitsMs[unit as keyof typeof unitsMs],
+    0,
+  )
+}

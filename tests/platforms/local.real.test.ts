@@ -1,0 +1,170 @@
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { bucketSecrets } from '../../src/bucket/bucket.ts'
+import type { LocalStatus } from '../../src/platforms/local/status.ts'
+import { type ExampleApp, type ExampleName, exampleApp } from '../support/example-app.ts'
+import { freePort, listenSomewhere } from '../support/free-port.ts'
+
+const noSecrets = Object.fromEntries(bucketSecrets.map((name) => [name, undefined]))
+
+interface Case {
+  name: ExampleName
+  api: string
+  row: Record<string, string>
+  seedMark: string
+}
+
+const cases: Case[] = [
+  {
+    name: 'logbook-prisma6',
+    api: '/api/entries',
+    row: { vessel: 'Gull', text: 'a row' },
+    seedMark: 'Cast off at first light',
+  },
+  { name: 'notes-prisma7', api: '/api/notes', row: { title: 'a row' }, seedMark: 'Welcome aboard' },
+]
+
+describe.each(cases)('$name on the local platform', ({ name, api, row, seedMark }) => {
+  let app: ExampleApp
+  let url = ''
+
+  beforeAll(async () => {
+    app = await exampleApp(name)
+    writeFileSync(join(app.root, 'prisma', 'dev.db'), "the developer's own")
+  })
+  afterAll(() => app.remove())
+
+  const local = async (...words: string[]): Promise<string> => {
+    const { code, stdout, stderr } = await app.seaworthy(['local', ...words], noSecrets)
+    expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' })
+    return stdout
+  }
+  const statusOf = async (...words: string[]): Promise<LocalStatus> =>
+    JSON.parse(await local(...words, '--json'))
+  const inApp = (...names: string[]) => join(app.root, '.seaworthy', 'local', ...names)
+  const rows = async (): Promise<unknown[]> => (await fetch(url + api)).json() as Promise<unknown[]>
+  const add = async () => {
+    const headers = { 'content-type': 'application/json' }
+    const { status } = await fetch(url + api, { method: 'POST', headers, body: JSON.stringify(row) })
+    expect(status).toBe(201)
+  }
+  const seeds = async () => JSON.stringify(await rows()).split(seedMark).length - 1
+
+  it('deploys: migrated, seeded, and its address is told', async () => {
+    const port = await freePort()
+    const status = await statusOf('deploy', '--port', String(port))
+    expect(status).toEqual({
+      version: 1,
+      url: `http://127.0.0.1:${port}`,
+      machine: { state: 'started', pid: expect.any(Number), startedAt: expect.stringMatching(/^\d{4}-.*Z$/) },
+      volume: { path: inApp('volume'), exists: true },
+      bucket: { kind: 'folder', location: inApp('bucket') },
+      litestream: { version: expect.stringMatching(/^0\.[35]\./), path: expect.any(String) },
+    })
+    expect(await statusOf('status')).toEqual(status)
+    url = status.url ?? ''
+    expect(await seeds()).toBe(1)
+  })
+
+  it("leaves the developer's files as they were", () => {
+    expect(readFileSync(join(app.root, 'prisma', 'dev.db'), 'utf8')).toBe("the developer's own")
+    expect(existsSync(join(app.root, 'dist'))).toBe(false)
+    expect(readFileSync(inApp('.gitignore'), 'utf8')).toBe('*\n')
+  })
+
+  it('keeps the rows over a deploy, a stop and a start', async () => {
+    await add()
+    const before = await rows()
+    const { machine } = await statusOf('status')
+    expect((await statusOf('deploy')).machine?.pid).not.toBe(machine?.pid)
+    expect(await rows()).toEqual(before)
+    expect(readdirSync(inApp('releases'))).toEqual(['2'])
+    expect(await statusOf('stop')).toMatchObject({ url: null, machine: { state: 'stopped', pid: null } })
+    await expect(fetch(url)).rejects.toThrow()
+    expect(await statusOf('start')).toMatchObject({ url, machine: { state: 'started' } })
+    expect(await rows()).toEqual(before)
+    expect(await local('logs')).toContain('confirmed: the backup holds every write')
+  })
+
+  it('has every row again after machine and volume were lost', async () => {
+    await add()
+    const before = await rows()
+    await sleep(1_000)
+    await local('destroy', 'machine', '--yes')
+    await local('destroy', 'volume', '--yes')
+    expect(await statusOf('status')).toMatchObject({ url: null, machine: null, volume: { exists: false } })
+    expect((await statusOf('deploy')).url).toBe(url)
+    expect(await rows()).toEqual(before)
+    expect(await seeds()).toBe(1)
+  })
+})
+
+describe('what can be wrong', () => {
+  let app: ExampleApp
+
+  beforeAll(async () => {
+    app = await exampleApp('logbook-prisma6')
+    const { code, stderr } = await app.seaworthy(
+      ['local', 'deploy', '--port', String(await freePort())],
+      noSecrets,
+    )
+    expect({ code, stderr }).toMatchObject({ code: 0 })
+  })
+  afterAll(() => app.remove())
+
+  const fault = async (words: string[], env = {}): Promise<string> => {
+    const { code, stderr } = await app.seaworthy(['local', ...words], { ...noSecrets, ...env })
+    return `${code} ${/\[(SW-[A-Z0-9-]+)\]/.exec(stderr)?.[1] ?? stderr}`
+  }
+  const rows = async () => {
+    const { stdout } = await app.seaworthy(['local', 'status', '--json'])
+    const { url }: LocalStatus = JSON.parse(stdout)
+    return (await fetch(`${url}/api/entries`)).json() as Promise<unknown[]>
+  }
+
+  it.each([
+    ['a Litestream that is none', ['deploy'], { SEAWORTHY_LITESTREAM: '/nope' }, '1 SW-LITESTREAM-MISSING'],
+    ['a port that is none', ['deploy', '--port', 'x'], {}, /^2 .*65535/],
+    ['an unknown part', ['destroy', 'everything', '--yes'], {}, /^2 .*machine, volume, bucket/],
+    ['no confirmation', ['destroy', 'machine'], {}, '1 SW-CONFIRM'],
+    ['a volume in use', ['destroy', 'volume', '--yes'], {}, '1 SW-LOCAL-RUNNING'],
+    ['a bucket in use', ['destroy', 'bucket', '--yes'], {}, '1 SW-LOCAL-RUNNING'],
+  ])('says %s, and the machine goes on', async (_, words, env, expected) => {
+    expect(await fault(words, env)).toMatch(expected)
+    expect(await rows()).toHaveLength(4)
+  })
+
+  it('says who has the port', async () => {
+    const { port, close } = await listenSomewhere()
+    expect(await fault(['deploy', '--port', String(port)])).toBe('1 SW-PORT-IN-USE')
+    await close()
+    expect(await rows()).toHaveLength(4)
+  })
+
+  it('says that the build failed, and the machine goes on', async () => {
+    const schema = join(app.root, 'prisma', 'schema.prisma')
+    const text = readFileSync(schema, 'utf8')
+    writeFileSync(schema, `${text}\nmodel Broken {\n  id Sail @id\n}\n`)
+    expect(await fault(['deploy'])).toBe('1 SW-BUILD-FAILED')
+    writeFileSync(schema, text)
+    expect(await rows()).toHaveLength(4)
+    expect(readdirSync(join(app.root, '.seaworthy/local/releases'))).toEqual(['1'])
+  })
+
+  it("says what the start script says, with the start script's exit code", async () => {
+    expect(await fault(['deploy'], { SEAWORTHY_STOP_TIMEOUT: 'soon' })).toBe('1 SW-ENV')
+  })
+
+  it('makes no empty bucket in place of one that is gone', async () => {
+    await app.seaworthy(['local', 'destroy', 'machine', '--yes'])
+    rmSync(join(app.root, '.seaworthy/local/volume'), { recursive: true })
+    rmSync(join(app.root, '.seaworthy/local/bucket'), { recursive: true })
+    expect(await fault(['deploy'])).toBe('1 SW-LOCAL-BUCKET-GONE')
+    expect(existsSync(join(app.root, '.seaworthy/local/bucket'))).toBe(false)
+    expect((await app.seaworthy(['local', 'destroy', 'bucket', '--yes'])).code).toBe(0)
+    expect((await app.seaworthy(['local', 'deploy'], noSecrets)).code).toBe(0)
+    expect(await rows()).toHaveLength(4)
+  })
+})
