@@ -73,9 +73,15 @@ export const sourceFiles: SourceFile[] = readdirSync(join(repository, 'src'), { 
   .sort()
   .map(readSource)
 
-/** Whether a node reads or calls `process.<name>`; any of them without a name. */
-export const touchesProcess = (node: SyntaxNode, name?: string): boolean =>
-  node.type === 'MemberExpression' &&
-  node.object.type === 'Identifier' &&
-  node.object.name === 'process' &&
-  (name === undefined || (node.property.type === 'Identifier' && node.property.name === name))
+/** Whether a node reads or calls `process.<name>`, or takes it out of `process`; any of them without a name. */
+export const touchesProcess = (node: SyntaxNode, name?: string): boolean => {
+  const isWanted = (key: { type: string }) =>
+    name === undefined || (key.type === 'Identifier' && 'name' in key && key.name === name)
+  if (node.type === 'MemberExpression') return isProcess(node.object) && isWanted(node.property)
+  if (node.type !== 'VariableDeclarator' || !isProcess(node.init)) return false
+  const taken = node.id.type === 'ObjectPattern' ? node.id.properties : []
+  return taken.some((property) => property.type === 'ObjectProperty' && isWanted(property.key))
+}
+
+const isProcess = (node: { type: string } | null | undefined): boolean =>
+  node?.type === 'Identifier' && 'name' in node && node.name === 'process'
