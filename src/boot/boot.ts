@@ -12,7 +12,7 @@ export type { DatabaseOptions } from './settings.ts'
 export interface Database {
   /** Leads the app's database path to the volume, and takes the volume for this process alone. */
   link(): Promise<void>
-  /** Takes the lease on the bucket, and restores if the volume has no database. */
+  /** Takes the lease on the bucket, and restores if the volume has no database. Steps that need it call it. */
   restore(): Promise<void>
   /** Applies what is pending of Prisma's migrations. `engine: 'built-in'` never starts Prisma's CLI. */
   migrate(folder?: string, options?: { engine?: 'auto' | 'built-in' }): Promise<void>
@@ -33,19 +33,35 @@ export const database = (options: DatabaseOptions): Database => {
 /** As `database`, for an app in a given folder: what `seaworthy run` uses. */
 export const databaseIn = (root: string, options: DatabaseOptions): Database => {
   const start = new Start(() => readSettings(options, root, process.env))
+  let restored: Promise<void> | undefined
+  // Without backups the start script has no such line, and yet it must be settled whether there is a database.
+  const restoreOnce = () => {
+    restored ??= restore(start)
+    return restored
+  }
   return {
     link: () => runStep(start, 'link', () => start.link()),
-    restore: async () => {
-      await runStep(start, 'lease', () => start.lease())
-      await runStep(start, 'restore', () => start.restore())
+    restore: restoreOnce,
+    migrate: async (folder = 'prisma/migrations', { engine = 'auto' } = {}) => {
+      await restoreOnce()
+      await runStep(start, 'migrate', () => start.migrate(folder, engine))
     },
-    migrate: (folder = 'prisma/migrations', { engine = 'auto' } = {}) =>
-      runStep(start, 'migrate', () => start.migrate(folder, engine)),
-    seed: (command) => runStep(start, 'seed', () => start.seed(command)),
-    replicate: () => runStep(start, 'replicate', () => start.replicate()),
+    seed: async (command) => {
+      await restoreOnce()
+      await runStep(start, 'seed', () => start.seed(command))
+    },
+    replicate: async () => {
+      await restoreOnce()
+      await runStep(start, 'replicate', () => start.replicate())
+    },
     launch: async (command = process.argv.slice(2)) => {
       await runStep(start, 'launch', () => start.launch(command))
       return start.end()
     },
   }
+}
+
+const restore = async (start: Start): Promise<void> => {
+  await runStep(start, 'lease', () => start.lease())
+  await runStep(start, 'restore', () => start.restore())
 }

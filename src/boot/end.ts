@@ -16,6 +16,6 @@ export const printError = (log: Log, step: StepName, error: unknown): void => {
     return
   }
   const stack = error instanceof Error ? error.stack : String(error)
-  const text = `This is a bug in seaworthy; please report it: https://github.com/seaworthy/seaworthy/issues\n${stack}`
+  const text = `This is a bug in seaworthy; please report it with these lines.\n${stack}`
   log({ level: 'error', step, outcome: 'failed', code: 'SW-BUG', text })
 }

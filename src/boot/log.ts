@@ -23,8 +23,6 @@ export type Outcome =
   | 'stopped'
   | 'confirmed'
   | 'not-confirmed'
-  | 'lost'
-  | 'skipped'
   | 'warning'
   | 'failed'
 

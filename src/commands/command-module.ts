@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import type { Context } from '../context.ts'
 
-/** What cli.ts hands to a command. */
+/** What main.ts hands to a command. */
 export interface Host {
   ctx: Context
   /** The exit code of this process when it is not 0; an error that is thrown brings its own. */

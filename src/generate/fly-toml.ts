@@ -13,7 +13,7 @@ export const flyToml = (plan: DeployPlan): string => {
       ? [
           '# Time for the last writes to reach the bucket when a machine stops',
           'kill_signal = "SIGTERM"',
-          'kill_timeout = "30s"',
+          'kill_timeout = "40s"',
         ]
       : []),
     ...section('[build]', []),

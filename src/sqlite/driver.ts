@@ -88,7 +88,7 @@ const packagedDriver = (): DatabaseSyncClass => {
       code: 'SW-SQLITE-NONE',
       what: `Node ${process.versions.node} has no SQLite of its own, and the package that stands in for it is missing.`,
       why: 'Optional dependencies were left out of the installation.',
-      next: 'Use Node 22.13 or newer, or install it: npm install @photostructure/sqlite',
+      next: 'Use Node 22.16 or newer, or install it: npm install @photostructure/sqlite',
       cause,
     })
   }

@@ -94,7 +94,7 @@ app = 'mine'   # a name
     expect(parse(merged)).toMatchObject({
       app: 'mine',
       build: { image: 'x' },
-      kill_timeout: '30s',
+      kill_timeout: '40s',
       mounts: { source: 'data', destination: '/data', auto_extend_size_limit: '10GB' },
       http_service: { internal_port: 8080, force_https: false },
       vm: [{ memory: '2gb' }],
