@@ -11,6 +11,7 @@ export default defineConfig({
         test: {
           name: 'real',
           include: [slow],
+          globalSetup: 'tests/support/build.ts',
           testTimeout: 120_000,
           hookTimeout: 180_000,
           fileParallelism: false,

@@ -44,6 +44,7 @@ const bundle = async (): Promise<Metafile> => {
     // The ESM build first: it is the one that can be split.
     mainFields: ['module', 'main'],
     external: optionalDependencies,
+    alias: { lilconfig: './scripts/no-lilconfig.ts' },
     // CommonJS libraries call `require` for Node's own modules; a bundle of ES modules has none.
     banner: {
       js: "import { createRequire as createRequireOfBundle } from 'node:module'; const require = createRequireOfBundle(import.meta.url);",

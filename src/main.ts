@@ -1,8 +1,8 @@
 import { Command, CommanderError } from 'commander'
 import type { CommandModule } from './commands/command-module.ts'
 import type { Context } from './context.ts'
-import { ExitCode, SeaworthyError } from './errors.ts'
-import { bugBlock, errorBlock, errorJson } from './terminal/error-block.ts'
+import { ExitCode, SeaworthyError, usageError } from './errors.ts'
+import { bugBlock, bugJson, errorBlock, errorJson } from './terminal/error-block.ts'
 import { version } from './version.ts'
 
 interface Row {
@@ -66,15 +66,28 @@ const programFor = (ctx: Context): Command =>
     })
 
 const report = (error: unknown, words: string[], ctx: Context): number => {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.ok : ExitCode.usage
+  const print = (json: string) => (isJson(words) ? ctx.out(json) : undefined)
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return ExitCode.ok
+    print(errorJson(usageErrorOf(error)))
+    return ExitCode.usage
+  }
   if (error instanceof SeaworthyError) {
     ctx.log(errorBlock(error, ctx.hasColor))
-    if (isJson(words)) ctx.out(errorJson(error))
+    print(errorJson(error))
     return error.exitCode
   }
   ctx.log(bugBlock(error, version))
+  print(bugJson(error, version))
   return ExitCode.bug
 }
+
+/** What commander has printed already, for `--json`. */
+const usageErrorOf = ({ code, message }: CommanderError): SeaworthyError =>
+  usageError(
+    code === 'commander.help' ? 'No command was named.' : message.replace(/^error: /, ''),
+    'seaworthy --help shows the commands, seaworthy <command> --help the options of one.',
+  )
 
 /** After `--` the words are another program's. */
 const isJson = (words: string[]): boolean => words.slice(0, words.indexOf('--') >>> 0).includes('--json')

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, realpathSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { parse } from 'shell-quote'
 import type { Command } from '../command.ts'
+import { seedWords } from '../prisma/seed-words.ts'
 
 /**
  * The command behind what was typed. `npm start`, `npm run x`, `yarn x`, `pnpm x` are looked up in package.json and
@@ -16,9 +17,8 @@ export const directCommand = (words: readonly string[], root: string): Command =
   return withLocalBinaries(parsed ?? words, root)
 }
 
-/** A command line of package.json or a Prisma configuration, such as a seed: started directly, or by a shell if it needs one. */
-export const lineCommand = (line: string, root: string): Command =>
-  withLocalBinaries(plainWords(line) ?? ['sh', '-c', line], root)
+/** The command of a seed's line, split as Prisma splits it; no shell stands in between. */
+export const lineCommand = (line: string, root: string): Command => withLocalBinaries(seedWords(line), root)
 
 const scriptOf = (words: readonly string[], root: string): string | null => {
   const name = scriptName(words)

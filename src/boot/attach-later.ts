@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { reasonOf } from '../errors.ts'
+import { reasonOf, TemporaryError } from '../errors.ts'
 import type { Log } from './log.ts'
 import { isBucketFault } from './session.ts'
 import type { StepResult } from './step.ts'
@@ -18,7 +18,7 @@ export const attachLater = async (attach: () => Promise<StepResult>, log: Log): 
       return
     } catch (error) {
       const text = `still not backed up: ${reasonOf(error)}`
-      if (!isBucketFault(error))
+      if (!isBucketFault(error) && !(error instanceof TemporaryError))
         return log({ level: 'error', step: 'replicate', outcome: 'not-backed-up', text })
       if (Date.now() - reminded < remindEveryMs) continue
       reminded = Date.now()

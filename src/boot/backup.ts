@@ -1,4 +1,5 @@
-import { reasonOf, type SeaworthyError } from '../errors.ts'
+import { reasonOf, SeaworthyError } from '../errors.ts'
+import { forgetMetadata } from '../litestream/position.ts'
 import { fileKind } from '../sqlite/file.ts'
 import { attachLater } from './attach-later.ts'
 import { settleTimeline } from './branch.ts'
@@ -8,12 +9,12 @@ import type { Log } from './log.ts'
 import type { Place } from './place.ts'
 import { pruneTimelines } from './prune.ts'
 import type { Remote } from './remote.ts'
-import { type Replicator, startReplicator } from './replicate.ts'
-import { isBucketFault, openSession, type Session, waitForSession } from './session.ts'
+import { type FinalSync, type Replicator, startReplicator } from './replicate.ts'
+import { closeSession, isBucketFault, noStore, openSession, type Session, waitForSession } from './session.ts'
+import type { Settings } from './settings.ts'
+import { writeStatus } from './status.ts'
 import type { StepResult } from './step.ts'
-
-/** Milliseconds that the final sync may take. */
-const finalSyncMs = 15_000
+import { type Watch, watchBackup } from './watch.ts'
 
 /** Milliseconds after the start at which there is time to tidy up. */
 const pruneAfterMs = 60_000
@@ -22,11 +23,8 @@ export interface BackupOptions {
   remote: Remote
   place: Place
   processes: RunningProcesses
+  settings: Settings
   env: NodeJS.ProcessEnv
-  /** Seconds. */
-  ttl: number
-  /** Seconds that a start without a local database waits for the bucket. */
-  patience: number
   log: Log
   /** Somebody else holds the lease now: Litestream is ended already, the app must be. */
   onLost: (error: SeaworthyError) => void
@@ -36,8 +34,12 @@ export interface BackupOptions {
 export class Backup {
   readonly #options: BackupOptions
   #session: Session | null = null
+  /** Why there is no session. */
+  #fault: string | null = null
   #replicator: Replicator | null = null
+  #watch: Watch | null = null
   #isLost = false
+  #isNoStore = false
 
   constructor(options: BackupOptions) {
     this.#options = options
@@ -50,12 +52,13 @@ export class Backup {
 
   /** Takes the lease; with a local database to run on, a bucket that does not work is no reason not to start. */
   async takeLease(): Promise<StepResult> {
-    const { place, remote } = this.#options
-    const hasLocal = fileKind(place.file) === 'database'
+    const { remote } = this.#options
+    const open = this.#hasLocal() ? openSession : waitForSession
     try {
-      this.#hold(await (hasLocal ? openSession(this.#options) : waitForSession(this.#options)))
+      this.#hold(await open(this.#sessionOptions()))
     } catch (error) {
-      if (!hasLocal || !isBucketFault(error)) throw error
+      if (!this.#hasLocal() || !isBucketFault(error)) throw error
+      this.#fault = error.message
       const text = `${error.message} ${error.why ?? ''} ${error.next}`
       return { level: 'error', outcome: 'not-backed-up', code: error.code, text }
     }
@@ -63,20 +66,40 @@ export class Backup {
     return { outcome: 'leased', timeline, text: `timeline ${timeline} in ${remote.bucket.location}` }
   }
 
+  /** Does what needs the bucket; where it goes away meanwhile, and there is a local database, without it. */
+  async orWithout<Result>(work: (session: Session | null) => Promise<Result>): Promise<Result> {
+    try {
+      return await work(this.#session)
+    } catch (error) {
+      const isNeeded = this.#options.settings.reconcile === 'restore'
+      if (isNeeded || !this.#hasLocal() || !isBucketFault(error)) throw error
+      await this.#doWithout(error)
+      return work(null)
+    }
+  }
+
   async replicate(): Promise<StepResult> {
-    if (this.#session !== null) return this.#startReplicator(this.#session)
-    attachLater(() => this.#attach(), this.#options.log)
-    const text = 'the bucket does not work; it is tried again all the time'
-    return { level: 'error', outcome: 'not-backed-up', text }
+    return this.orWithout(async (session) => {
+      if (session !== null) return this.#startReplicator(session)
+      const reason = this.#fault
+      writeStatus(this.#options.place.state, { state: 'not-backed-up', reason })
+      attachLater(() => this.#attach(), this.#options.log)
+      const text = `the bucket does not work; it is tried again all the time. ${reason}`
+      return { level: 'error', outcome: 'not-backed-up', text }
+    })
   }
 
   /** After the app has ended: whether the backup holds all that was written. */
   async finalSync(): Promise<boolean> {
-    if (this.#isLost || this.#replicator === null) return false
-    const { log } = this.#options
+    if (this.#isLost || (this.#replicator === null && this.#fault === null)) return false
+    const { log, settings } = this.#options
     const began = performance.now()
-    const result = await this.#replicator.finish(finalSyncMs)
+    const none: FinalSync = { isConfirmed: false, why: this.#fault ?? 'nothing is backed up yet' }
+    const synced = (await this.#replicator?.finish(settings.syncTimeout * 1000)) ?? none
     const ms = Math.round(performance.now() - began)
+    await this.release()
+    const result = this.#isNoStore && synced.isConfirmed ? this.#disbelieve() : synced
+    this.#watch?.end(result)
     if (result.isConfirmed) {
       const text = `the backup holds every write, up to ${result.position}`
       log({ step: 'stop', outcome: 'confirmed', ms, text })
@@ -88,25 +111,84 @@ export class Backup {
   }
 
   async release(): Promise<void> {
-    await this.#session?.lease.release().catch((error) => {
-      const text = `the lease could not be released, so that the next start may have to wait for its end: ${error.message}`
-      this.#options.log({ level: 'warn', step: 'stop', outcome: 'warning', text })
-    })
+    const fault = await closeSession(this.#session)
+    if (fault === null) return
+    this.#isNoStore = fault instanceof SeaworthyError && fault.code === noStore
+    const text = `the lease could not be released, so that the next start may have to wait for its end: ${reasonOf(fault)}`
+    this.#options.log({ level: 'warn', step: 'stop', outcome: 'warning', text })
+  }
+
+  // The release is the first answer after the last upload that can be told from a page.
+  #disbelieve(): FinalSync {
+    forgetMetadata(this.#options.place.file)
+    return {
+      isConfirmed: false,
+      why: 'what has taken them is no S3 store; the next start sends a new snapshot',
+    }
+  }
+
+  #hasLocal(): boolean {
+    return fileKind(this.#options.place.file) === 'database'
+  }
+
+  #sessionOptions() {
+    const { leaseTtl: ttl, bucketWait: patience } = this.#options.settings
+    return { ...this.#options, ttl, patience }
+  }
+
+  async #doWithout(error: SeaworthyError): Promise<void> {
+    this.#watch?.stop()
+    const replicator = this.#replicator
+    this.#replicator = null
+    await replicator?.abandon()
+    await closeSession(this.#session)
+    this.#session = null
+    this.#fault = error.message
+    writeStatus(this.#options.place.state, { state: 'not-backed-up', reason: error.message })
   }
 
   #hold(session: Session): void {
     this.#session = session
-    session.lease.keep((error) => {
+    const onLost = (error: SeaworthyError) => {
       this.#isLost = true
+      this.#watch?.stop()
       this.#replicator?.abandon()
       this.#options.onLost(error)
-    })
+    }
+    session.lease.keep(
+      onLost,
+      (error) => this.#beginAnew(error),
+      () => this.#halt(),
+    )
+  }
+
+  #halt(): () => void {
+    const text =
+      'this machine stood still for longer than its lease holds; Litestream waits until the head was asked'
+    this.#options.log({ level: 'warn', step: 'lease', outcome: 'waiting', text })
+    return this.#replicator?.halt() ?? (() => {})
+  }
+
+  // Litestream takes any answer with status 200 for a stored upload, a proxy's page for instance: a backup with such a
+  // hole is restored without a word, and without what was written after it. So it begins anew with a snapshot.
+  async #beginAnew(error: SeaworthyError): Promise<void> {
+    if (this.#replicator === null) return
+    const { place, log } = this.#options
+    await this.#doWithout(error)
+    forgetMetadata(place.file)
+    const text = `not backed up: ${error.message} What was uploaded lately may be lost; a new snapshot follows when the bucket is back.`
+    log({ level: 'error', step: 'replicate', outcome: 'not-backed-up', code: error.code, text })
+    attachLater(() => this.#attach(), log)
   }
 
   async #startReplicator(session: Session): Promise<StepResult> {
-    const { place, remote, processes, log } = this.#options
+    const { place, remote, processes, settings, log } = this.#options
     const timeline = await settleTimeline(session, place)
-    this.#replicator = await startReplicator({ place, remote, timeline, processes, log })
+    const replicator = await startReplicator({ place, remote, timeline, processes, log })
+    this.#replicator = replicator
+    const { version: litestream } = remote.litestream
+    const common = { place, timeline, litestream, replicator, log }
+    this.#watch = watchBackup({ ...common, pulse: session.lease.pulse, stallMs: settings.stall * 1000 })
     setTimeout(() => this.#prune(session), pruneAfterMs).unref()
     const text = `Litestream ${remote.litestream.version} to timeline ${timeline} in ${remote.bucket.location}`
     return { outcome: 'replicating', timeline, text }
@@ -123,13 +205,15 @@ export class Backup {
   // A bucket that was away at the start is back: the same checks as at a start, beside the running app.
   async #attach(): Promise<StepResult> {
     const { place, remote } = this.#options
-    const session = await openSession(this.#options)
-    const why = await whyBehind(remote, place, session.lease, session.me)
-    if (why !== null) {
-      await session.lease.release()
-      throw behindError(place, remote, why)
-    }
+    const session = await openSession(this.#sessionOptions())
     this.#hold(session)
-    return this.#startReplicator(session)
+    try {
+      const why = await whyBehind(remote, place, session.lease, session.me)
+      if (why !== null) throw behindError(place, remote, why)
+      return await this.#startReplicator(session)
+    } catch (error) {
+      if (error instanceof SeaworthyError) await this.#doWithout(error)
+      throw error
+    }
   }
 }

@@ -47,10 +47,11 @@ export const runChild = async (command: Command, options: ChildOptions): Promise
   const child = start(command, { detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
   const ended = resultOf(child, options)
   running.set(child, ended)
-  // A full disk must not keep a restore from running.
-  if (child.pid !== undefined) await options.processes.note(child.pid).catch(() => {})
+  if (child.pid !== undefined) await options.processes.note(child.pid)
   const result = await ended
   running.delete(child)
+  // What it forked must not go on writing to what comes after it.
+  if (child.pid !== undefined) killGroup(child.pid, 'SIGKILL')
   return result
 }
 

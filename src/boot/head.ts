@@ -12,8 +12,11 @@ export interface Head {
   timelines: Timeline[]
   /** Null after a clean stop. */
   lease: Lease | null
-  /** Name of the start that held the lease last: a volume that does not know it is older than the backup. */
-  lastBoot: string
+  /**
+   * Name of the start that wrote to the backup last: a volume that does not know it is older than the backup. Null: none
+   * has written since there is a head.
+   */
+  lastBoot: string | null
   /** False: the store takes no heed of conditions, so that two machines are not kept apart. */
   isConditional: boolean
 }
@@ -98,16 +101,33 @@ export const respectsConditions = async (bucket: Bucket, path: string): Promise<
 
 const parseHead = (text: string, path: string): Head => {
   const head = parseJson(text)
-  if (head !== null && head.version === 1 && Array.isArray(head.timelines)) return head as Head
+  if (isHead(head)) return head
   throw new SeaworthyError({
     code: 'SW-HEAD-FOREIGN',
     what: `The object ${headKey(path)} in the bucket is not one that this version of seaworthy can read.`,
     why: 'A newer seaworthy wrote it, or something else did.',
-    next: 'Use the newer version of seaworthy, or another path in litestream.yml.',
+    next: `Use the newer version of seaworthy; or put the object back from the bucket's versions; or delete it: the timelines are then found again by listing.`,
   })
 }
 
-const parseJson = (text: string): Partial<Head> | null => {
+const isHead = (value: unknown): value is Head => {
+  if (!isRecord(value) || value.version !== 1 || !Array.isArray(value.timelines)) return false
+  const { timeline, timelines, lease } = value
+  const ids = timelines.map((each) => isRecord(each) && each.id)
+  return (
+    ids.every((id) => Number.isInteger(id)) && ids.includes(timeline) && (lease === null || isLease(lease))
+  )
+}
+
+const isLease = (value: unknown): boolean =>
+  isRecord(value) &&
+  typeof value.ttl === 'number' &&
+  ['owner', 'machine', 'boot', 'holder'].every((key) => typeof value[key] === 'string')
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null
+
+const parseJson = (text: string): unknown => {
   try {
     return JSON.parse(text)
   } catch {

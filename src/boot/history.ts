@@ -1,7 +1,7 @@
 import { SeaworthyError } from '../errors.ts'
 import { type BackupFormat, findBackup } from '../litestream/backup.ts'
 import { isBehind, isRelated, localPosition, showPosition } from '../litestream/position.ts'
-import { currentTimeline, headKey, lineage, type Timeline, timelinePath } from './head.ts'
+import { headKey, lineage, type Timeline, timelinePath } from './head.ts'
 import type { Identity } from './identity.ts'
 import type { HeldLease } from './lease.ts'
 import type { Place } from './place.ts'
@@ -50,18 +50,19 @@ export const whyBehind = async (
   const { bucket, config } = remote
   const local = localPosition(place.file)
   const path = timelinePath(config.path, lease.head.timeline)
-  if (lease.found === null) {
+  const writer = lease.head.lastBoot
+  if (writer === null) {
     if ((await findBackup(bucket, path)) === null) return null
     if (local === null) return 'The bucket has a backup, and nothing tells that it is one of this database.'
     if (!(await isRelated(bucket, path, local)))
       return 'The backup in the bucket is not one of this database.'
-  } else if (!me.boots.includes(lease.found.lastBoot)) {
+  } else if (!me.boots.includes(writer)) {
     return 'Another volume, or a later state of this one, has written to the backup since.'
   }
-  // A takeover has begun a new timeline a moment ago; the local position is one of the timeline before it.
-  const { from, format } = currentTimeline(lease.head)
-  const written = format === null && from !== null ? timelinePath(config.path, from) : path
-  if (local === null || !(await isBehind(bucket, written, local))) return null
+  // Takeovers have begun timelines that nobody has written to yet; the local position is one of the last that somebody did.
+  const written = lineage(lease.head).find(({ format }) => format !== null)
+  const writtenPath = written === undefined ? path : timelinePath(config.path, written.id)
+  if (local === null || !(await isBehind(bucket, writtenPath, local))) return null
   return `The volume stands at ${showPosition(local)}, the backup goes further.`
 }
 

@@ -14,7 +14,7 @@ export interface Identity {
   boot: string
   /** For people. */
   holder: string
-  /** The start of this volume that held the lease last, and those that went for it since, newest last. */
+  /** The start whose writes this volume has, and those of this volume that went for the lease since, newest last. */
   boots: string[]
 }
 
@@ -23,7 +23,7 @@ interface StoredIdentity {
   boots: string[]
 }
 
-// Starts that never got the lease, such as those while the bucket is away, must not push out the one that did.
+// Starts that never wrote, such as those while the bucket is away, must not push out the one that did.
 const keptTries = 200
 
 /**
@@ -34,26 +34,26 @@ export const newIdentity = (state: string, env: NodeJS.ProcessEnv): Identity => 
   const file = fileIn(state)
   const stored = readStored(file) ?? { owner: randomUUID(), boots: [] }
   const boot = randomUUID()
-  const [held, ...tries] = [...stored.boots, boot]
-  const boots = [...(held === undefined ? [] : [held]), ...tries.slice(-keptTries)]
+  const [writer, ...tries] = [...stored.boots, boot]
+  const boots = [...(writer === undefined ? [] : [writer]), ...tries.slice(-keptTries)]
   writeStored(file, { owner: stored.owner, boots })
   return {
     owner: stored.owner,
-    machine: machineOf(join(state, 'lock.db'), env),
+    machine: machineOf(state, env),
     boot,
     holder: `${env.FLY_MACHINE_ID ?? hostname()} (process ${process.pid})`,
     boots,
   }
 }
 
-/** The lease is ours: the head names this start now, and no earlier one any more. */
-export const rememberHeld = (state: string, { owner, boot }: Identity): void =>
-  writeStored(fileIn(state), { owner, boots: [boot] })
+/** The volume has what this start wrote: no earlier one counts any more. */
+export const rememberWriter = (state: string, { owner, boot }: Identity, writer: string): void =>
+  writeStored(fileIn(state), { owner, boots: writer === boot ? [boot] : [writer, boot] })
 
 // A file copied to another volume has another inode and birth time; a volume copied block by block keeps both, but is
 // on another machine, and Fly names its machines.
-const machineOf = (file: string, env: NodeJS.ProcessEnv): string => {
-  const { ino, birthtimeMs } = statSync(file)
+export const machineOf = (state: string, env: NodeJS.ProcessEnv): string => {
+  const { ino, birthtimeMs } = statSync(join(state, 'lock.db'))
   return createHash('sha256')
     .update(`${env.FLY_MACHINE_ID ?? ''} ${ino} ${birthtimeMs}`)
     .digest('hex')

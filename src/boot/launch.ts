@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Command, exitCodeOf, show, start } from '../command.ts'
 import { reasonOf, SeaworthyError, systemCode } from '../errors.ts'
-import { killGroup } from './leftovers.ts'
+import { killGroup, type RunningProcesses } from './leftovers.ts'
 
 /** The running application. */
 export interface App {
@@ -17,13 +17,17 @@ export interface App {
 /**
  * Starts the application in a process group of its own, with our standard input and outputs.
  *
+ * @param processes where it is noted; null for a command beside the app.
  * @throws SeaworthyError `SW-LAUNCH-NOT-FOUND`.
  */
-export const startApp = async (command: Command): Promise<App> => {
+export const startApp = async (command: Command, processes: RunningProcesses | null): Promise<App> => {
   const child = start(command, { detached: true, stdio: 'inherit' })
+  // At once: if we are killed in this moment, nobody else knows that it runs.
+  const isNoted = child.pid === undefined ? undefined : processes?.note(child.pid)
   await once(child, 'spawn').catch((cause) => {
     throw notStarted(command, cause)
   })
+  await isNoted
   const pid = child.pid ?? 0
   return { pid, stop: (signal, timeoutMs) => stop(child, pid, signal, timeoutMs), ended: endOf(child, pid) }
 }

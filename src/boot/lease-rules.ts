@@ -34,7 +34,7 @@ export const leaseFor = (me: Identity, ttl: number): Lease => ({
   renewed: 0,
 })
 
-export const withLease = (head: Head, lease: Lease): Head => ({ ...head, lease, lastBoot: lease.boot })
+export const withLease = (head: Head, lease: Lease): Head => ({ ...head, lease })
 
 /** The head with a new timeline that leaves the current one here. */
 export const branched = (head: Head, why: TimelineReason, now: Date): Head => {

@@ -1,18 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Bucket } from '../bucket/bucket.ts'
-import { SeaworthyError, TemporaryError } from '../errors.ts'
-import {
-  firstTimeline,
-  type Head,
-  headKey,
-  readHead,
-  respectsConditions,
-  type StoredHead,
-  writeHead,
-} from './head.ts'
+import { reasonOf, SeaworthyError, TemporaryError } from '../errors.ts'
+import { foundTimelines } from './found-timelines.ts'
+import { type Head, headKey, readHead, respectsConditions, type StoredHead, writeHead } from './head.ts'
 import type { Identity } from './identity.ts'
 import { branched, decideLease, leaseFor, withLease } from './lease-rules.ts'
 import type { Log } from './log.ts'
+import { newPulse, type Pulse } from './pulse.ts'
 
 export interface LeaseOptions {
   bucket: Bucket
@@ -27,12 +21,21 @@ export interface LeaseOptions {
 /** The right to write to the bucket, held by renewing it. */
 export interface HeldLease {
   readonly head: Head
-  /** The head as the last holder left it; null when the bucket had none. */
-  readonly found: Head | null
+  /** Whether the bucket answers the renewals and the looks between them. */
+  readonly pulse: Pulse
   /** Changes the head while holding it, to branch off a timeline for instance. */
   update(change: (head: Head, now: Date) => Head): Promise<void>
-  /** Renews until `release`; calls back once if somebody else took it. */
-  keep(onLost: (error: SeaworthyError) => void): void
+  /**
+   * Renews until `release`; calls back once if somebody else took it, or if what answers is no store.
+   *
+   * @param halt called before the head is asked, when that was not done for a whole time to live, as in a machine that
+   * was frozen and woke; halts what writes to the bucket, and gives what lets it go on.
+   */
+  keep(
+    onLost: (error: SeaworthyError) => void,
+    onNoStore?: (error: SeaworthyError) => void,
+    halt?: () => () => void,
+  ): void
   /** Gives it up, so that the next start need not wait. */
   release(): Promise<void>
 }
@@ -57,7 +60,7 @@ export const takeLease = async (options: LeaseOptions): Promise<HeldLease> => {
       const head = decision.branch === null ? stored.head : branched(stored.head, decision.branch, stored.now)
       const taken = withLease(head, leaseFor(me, ttl))
       const result = await writeHead(bucket, path, taken, stored.etag)
-      if (result.isWritten) return holdLease(options, taken, result.etag, stored.head)
+      if (result.isWritten) return holdLease(options, taken, result.etag)
       continue
     }
     if (patience === undefined) {
@@ -72,6 +75,9 @@ export const takeLease = async (options: LeaseOptions): Promise<HeldLease> => {
 /** A holder that is just being stopped, as in a redeploy, gets this long beyond its lease to hand it over. */
 const graceMs = 5_000
 const pollMs = 500
+
+/** Milliseconds: a bucket that is away is to be noticed within 10 s, and each renewal is one write that costs. */
+const longestBeatMs = 4_000
 
 const announceWait = ({ log }: LeaseOptions, { head }: StoredHead, ms: number): void =>
   log({
@@ -89,24 +95,41 @@ const createHead = async (options: LeaseOptions): Promise<HeldLease | null> => {
     log({ level: 'warn', step: 'lease', outcome: 'warning', text })
   }
   const lease = leaseFor(me, ttl)
+  const timelines = await foundTimelines(bucket, path)
   const head: Head = {
     version: 1,
-    timeline: 1,
-    timelines: [firstTimeline],
+    timeline: timelines.at(-1)?.id ?? 1,
+    timelines,
     lease,
-    lastBoot: me.boot,
+    lastBoot: null,
     isConditional,
   }
+  warnOfMissingHead(options, head)
   const result = await writeHead(bucket, path, head, null)
-  return result.isWritten ? holdLease(options, head, result.etag, null) : null
+  return result.isWritten ? holdLease(options, head, result.etag) : null
 }
 
-const holdLease = (options: LeaseOptions, head: Head, etag: string, found: Head | null): HeldLease => {
+// This volume has been backed up before: a bucket that knows nothing of it may be the wrong one.
+const warnOfMissingHead = ({ bucket, path, me, log }: LeaseOptions, { timelines }: Head): void => {
+  if (me.boots.length < 2) return
+  const rest = timelines.some(({ format }) => format !== null)
+    ? `the timelines found there (${timelines.map(({ id }) => id).join(', ')}) are taken up`
+    : 'nor any backup of this database: is it the right bucket? A new backup begins there'
+  const text = `${headKey(path)}, which this volume knows of, is not in ${bucket.location}; ${rest}`
+  log({ level: 'error', step: 'lease', outcome: 'warning', text })
+}
+
+const holdLease = (options: LeaseOptions, head: Head, etag: string): HeldLease => {
   const { bucket, path, me, ttl, log } = options
   let current = { head, etag }
   let timer: NodeJS.Timeout | undefined
   let isOver = false
   let queue: Promise<unknown> = Promise.resolve()
+  let isRenewalDue = false
+  // By the wall clock: the other one stands still in a machine that is suspended.
+  let askedAt = Date.now()
+  const beatMs = Math.min((ttl * 1000) / 6, longestBeatMs)
+  const pulse = newPulse(beatMs)
 
   const write = async (next: Head): Promise<void> => {
     const result = await writeHead(bucket, path, next, current.etag)
@@ -116,9 +139,23 @@ const holdLease = (options: LeaseOptions, head: Head, etag: string, found: Head 
     }
     // A write of ours whose answer was lost has changed the object too.
     const stored = await readHead(bucket, path)
-    if (stored?.head.lease?.boot !== me.boot) throw lost(stored, path)
+    if (stored === null) return recreate(next)
+    if (stored.head.lease?.boot !== me.boot) throw lost(stored, path)
     current = { head: stored.head, etag: stored.etag }
     await write(next)
+  }
+
+  // Somebody has deleted the object; nobody has taken the lease by that.
+  const recreate = async (next: Head): Promise<void> => {
+    const result = await writeHead(bucket, path, next, null)
+    if (!result.isWritten) throw lost(await readHead(bucket, path), path)
+    current = { head: next, etag: result.etag }
+    log({
+      level: 'warn',
+      step: 'lease',
+      outcome: 'warning',
+      text: `${headKey(path)} was deleted; it is written anew`,
+    })
   }
 
   const inTurn = (work: () => Promise<void>): Promise<void> => {
@@ -130,28 +167,55 @@ const holdLease = (options: LeaseOptions, head: Head, etag: string, found: Head 
   const renew = (head: Head): Head =>
     head.lease === null ? head : { ...head, lease: { ...head.lease, renewed: head.lease.renewed + 1 } }
 
+  // A look is cheaper than a write, and tells as well whether the bucket answers and the lease is ours.
+  const look = async (): Promise<void> => {
+    const stored = await readHead(bucket, path)
+    if (stored === null) return recreate(current.head)
+    if (stored.head.lease?.boot !== me.boot) throw lost(stored, path)
+  }
+
+  // Where conditions are ignored, a write would not notice that the lease is somebody else's.
+  const renewal = async (): Promise<void> => {
+    if (!current.head.isConditional) await look()
+    await write(renew(current.head))
+  }
+
   return {
     get head() {
       return current.head
     },
-    found,
+    pulse,
     update: (change) => inTurn(() => write(change(current.head, new Date()))),
-    keep: (onLost) => {
+    keep: (onLost, onNoStore = () => {}, halt = () => () => {}) => {
+      const answered = () => {
+        askedAt = Date.now()
+        pulse.answered()
+      }
       const beat = async () => {
-        await inTurn(() => write(renew(current.head))).catch((error) => {
+        const isSuspect = Date.now() - askedAt > ttl * 1000
+        const goOn = isSuspect ? halt() : () => {}
+        isRenewalDue = isSuspect || !isRenewalDue
+        const work = isRenewalDue ? renewal : look
+        await inTurn(work).then(answered, (error) => {
           if (isOver) return
           if (error instanceof SeaworthyError && error.code === 'SW-LEASE-LOST') {
             isOver = true
             onLost(error)
           } else {
+            const isNews = pulse.fault === null
+            pulse.failed(faultOf(error))
             const text = `the lease could not be renewed: ${error.message}`
-            log({ level: 'warn', step: 'lease', outcome: 'warning', text })
+            if (isNews) log({ level: 'warn', step: 'lease', outcome: 'warning', text })
+            if (error.code === 'SW-BUCKET-NOT-A-STORE') onNoStore(error)
           }
         })
-        if (!isOver) schedule()
+        if (isOver) return
+        // Also where the head could not be asked: an heir writes to a timeline of its own.
+        goOn()
+        schedule()
       }
       const schedule = () => {
-        timer = setTimeout(beat, (ttl * 1000) / 3)
+        timer = setTimeout(beat, beatMs)
         timer.unref()
       }
       schedule()
@@ -164,6 +228,9 @@ const holdLease = (options: LeaseOptions, head: Head, etag: string, found: Head 
     },
   }
 }
+
+const faultOf = (error: unknown): string =>
+  error instanceof SeaworthyError && error.why ? `${error.message} ${error.why}` : reasonOf(error)
 
 const heldByAnother = ({ head }: StoredHead): TemporaryError =>
   new TemporaryError({

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { run } from '../command.ts'
@@ -21,19 +21,20 @@ export interface RunningProcesses {
   clear(): void
 }
 
-export const runningProcesses = (state: string): RunningProcesses => {
+/** @param machine tells this volume from a copy of it, whose processes are not ours to end. */
+export const runningProcesses = (state: string, machine: string): RunningProcesses => {
   const file = join(state, 'running.json')
-  let noted: Running[] = []
+  let processes: Running[] = []
   return {
     note: async (pid) => {
       const began = await beginningOf(pid)
       if (began === null) return
-      noted = [...noted, { pid, began }]
-      writeFileSync(file, JSON.stringify(noted))
+      processes = [...processes, { pid, began }]
+      writeNoted(file, { machine, processes })
     },
     endLeftovers: async () => {
       const leftovers: Running[] = []
-      for (const each of readNoted(file))
+      for (const each of readNoted(file, machine))
         if ((await beginningOf(each.pid)) === each.began) leftovers.push(each)
       for (const { pid } of leftovers) killGroup(pid, 'SIGKILL')
       for (const each of leftovers) while ((await beginningOf(each.pid)) === each.began) await sleep(10)
@@ -55,9 +56,25 @@ export const killGroup = (pid: number, signal: NodeJS.Signals): void => {
   }
 }
 
-const readNoted = (file: string): Running[] => {
+interface Noted {
+  machine: string
+  processes: readonly Running[]
+}
+
+// A full disk must not keep an app or a restore from running.
+const writeNoted = (file: string, noted: Noted): void => {
   try {
-    return JSON.parse(readFileSync(file, 'utf8'))
+    writeFileSync(`${file}.tmp`, JSON.stringify(noted))
+    renameSync(`${file}.tmp`, file)
+  } catch (error) {
+    if (systemCode(error) !== 'ENOSPC') throw error
+  }
+}
+
+const readNoted = (file: string, machine: string): readonly Running[] => {
+  try {
+    const noted: Noted = JSON.parse(readFileSync(file, 'utf8'))
+    return noted.machine === machine ? noted.processes : []
   } catch {
     return []
   }
@@ -72,8 +89,11 @@ export const beginningOf = async (pid: number): Promise<string | null> => {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    return fields[0] === 'Z' ? null : (fields[19] ?? null)
+    return fields[0] === 'Z' || fields[19] === undefined ? null : `${bootId()} ${fields[19]}`
   } catch {
     return null
   }
 }
+
+// Ticks alone would name a stranger's process after the computer itself has started again.
+const bootId = (): string => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()

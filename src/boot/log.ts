@@ -49,6 +49,17 @@ export type Log = (entry: LogEntry) => void
 export const createLog = (format: 'text' | 'json', write: (line: string) => void): Log =>
   format === 'json' ? (entry) => write(jsonLine(entry)) : (entry) => write(textLine(entry))
 
+/** Logs the same text at most once a minute; numbers in it, ports and counters for instance, make no other of it. */
+export const sparing = (log: Log): Log => {
+  const last = new Map<string, number>()
+  return (entry) => {
+    const key = `${entry.level} ${entry.text?.replaceAll(/[\da-f]*\d[\da-f]*/gi, '#')}`
+    if (performance.now() - (last.get(key) ?? Number.NEGATIVE_INFINITY) < 60_000) return
+    last.set(key, performance.now())
+    log(entry)
+  }
+}
+
 const jsonLine = ({ level = 'info', step, outcome, ms, ...details }: LogEntry): string =>
   `${JSON.stringify({ time: new Date().toISOString(), level, step, outcome, ms, ...details })}\n`
 

@@ -23,7 +23,7 @@ export interface MigrateInput {
   /** Migrations folder, relative to the root. */
   folder: string
   schema: string | undefined
-  /** `auto`: the app's own CLI where it can run, else the built-in engine. */
+  /** `auto`: the app's own CLI for a database that is there, where it can run; else the built-in engine. */
   engine: 'auto' | 'built-in'
   env: NodeJS.ProcessEnv
   processes: RunningProcesses
@@ -74,7 +74,8 @@ export const migrate = async (input: MigrateInput): Promise<Migrated> => {
 const apply = async (input: MigrateInput, target: string, pending: readonly Migration[]): Promise<void> => {
   const { place, root, schema, env } = input
   const url = leadTo(place, target)
-  const cli = input.engine === 'auto' ? findPrismaCli(root, env) : null
+  // Where nothing can be lost there is no reason to pay for the CLI: 700 ms and 140 MB.
+  const cli = input.engine === 'auto' && !input.isNew ? findPrismaCli(root, env) : null
   if (cli === null) return applyBuiltIn(target, pending)
   const command = migrateDeployCommand(cli, root, schema, url)
   const { code, stdout, stderr } = await runChild(command, {

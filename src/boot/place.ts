@@ -60,7 +60,10 @@ export const publish = (place: Place): void => {
 
 // What made it, a seed for instance, may have left its last rows in a log beside it.
 const foldLog = (file: string): void =>
-  withSqlite(file, {}, (database) => database.exec('PRAGMA wal_checkpoint(TRUNCATE)'))
+  withSqlite(file, {}, (database) => {
+    const row = database.get<{ busy: number }>('PRAGMA wal_checkpoint(TRUNCATE)')
+    if (row?.busy === 1) throw stillOpen(file)
+  })
 
 /** Whether a new database is in the making. */
 export const hasNew = (place: Place): boolean => existsSync(place.newFile)
@@ -102,6 +105,14 @@ const isInside = (folder: string, path: string): boolean => {
   const way = relative(folder, path)
   return way !== '' && !way.startsWith('..') && !isAbsolute(way)
 }
+
+const stillOpen = (file: string): SeaworthyError =>
+  new SeaworthyError({
+    code: 'SW-DATABASE-OPEN',
+    what: `The new database ${file} is still open in another process.`,
+    why: 'The migration or the seed has left a process behind that goes on using it.',
+    next: 'Let the seed close its connection and end, then start again: nothing of it was kept.',
+  })
 
 // A url's query parameters are no part of the file's name: https://www.prisma.io/docs/orm/overview/databases/sqlite
 const parseUrl = (name: string, url: string): { path: string; query: string } => {

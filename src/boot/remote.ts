@@ -1,11 +1,12 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import type { Bucket } from '../bucket/bucket.ts'
-import { openBucket } from '../bucket/open.ts'
+import type { Bucket, BucketConfig } from '../bucket/bucket.ts'
+import { loadBucketCode, openBucket } from '../bucket/open.ts'
 import type { Command } from '../command.ts'
-import { findLitestream, identifyLitestream, type Litestream } from '../litestream/binary.ts'
-import type { ReplicaConfig } from '../litestream/config.ts'
+import { askVersion, findLitestream, type Litestream, litestreamOf } from '../litestream/binary.ts'
+import { effectiveConfig, type ReplicaConfig, readReplicaConfig, type Yaml } from '../litestream/config.ts'
 import { timelinePath } from './head.ts'
+import { known } from './known.ts'
 import type { Place } from './place.ts'
 import type { Settings } from './settings.ts'
 
@@ -26,22 +27,24 @@ export const openRemote = async (
 ): Promise<Remote | null> => {
   const { bucket: bucketConfig } = settings
   if (bucketConfig === null) return null
+  const { litestreamConfig } = settings
   const path = findLitestream(settings.litestreamBinary, env.PATH)
   // The binary is asked while the modules load.
-  const [litestream, bucket, { readReplicaConfig, effectiveConfig }] = await Promise.all([
-    identifyLitestream(path),
-    openBucket(bucketConfig),
-    import('../litestream/config.ts'),
+  const [litestream, yml] = await Promise.all([
+    identify(path, place.state),
+    readYml(litestreamConfig, place.state),
+    loadBucketCode(bucketConfig.kind),
   ])
-  const config = readReplicaConfig(settings.litestreamConfig, basename(place.file))
+  const config = readReplicaConfig(yml, litestreamConfig, basename(place.file))
+  const target = withStyle(bucketConfig, config)
   return {
-    bucket,
+    bucket: await openBucket(target, { timeoutMs: settings.requestTimeout * 1000 }),
     litestream,
     config,
     command: (timeline, verb, args) => {
       const file = join(place.state, 'litestream.json')
       mkdirSync(place.state, { recursive: true })
-      const text = effectiveConfig(config, place.file, bucketConfig, timelinePath(config.path, timeline))
+      const text = effectiveConfig(config, place.file, target, timelinePath(config.path, timeline))
       writeFileSync(file, text)
       return {
         file: litestream.path,
@@ -51,4 +54,24 @@ export const openRemote = async (
       }
     },
   }
+}
+
+const withStyle = (bucket: BucketConfig, { replica }: ReplicaConfig): BucketConfig => {
+  const style = replica['force-path-style']
+  return bucket.kind === 's3' && typeof style === 'boolean' ? { ...bucket, isPathStyle: style } : bucket
+}
+
+// Another binary at the same path has another size or time.
+const identify = async (path: string, state: string): Promise<Litestream> => {
+  const { size, mtimeMs, ctimeMs } = statSync(path)
+  const source = `${path} ${size} ${mtimeMs} ${ctimeMs}`
+  return litestreamOf(path, await known(state, 'litestream', source, () => askVersion(path)))
+}
+
+const readYml = async (file: string, state: string): Promise<Yaml | null> => {
+  if (!existsSync(file)) return null
+  const text = readFileSync(file, 'utf8')
+  return known(state, 'litestream-yml', text, async () =>
+    (await import('../litestream/yml.ts')).parseYml(file, text),
+  )
 }

@@ -12,20 +12,29 @@ import {
   readPoint,
   showPosition,
 } from '../litestream/position.ts'
-import { withSqlite } from '../sqlite/driver.ts'
 import { hasCommitsBehind } from '../sqlite/wal.ts'
+import { emptyLog } from './empty-log.ts'
 import { killGroup, type RunningProcesses } from './leftovers.ts'
-import type { Log } from './log.ts'
+import { type Log, sparing } from './log.ts'
 import type { Place } from './place.ts'
+import { durationMs } from './prune.ts'
 import type { Remote } from './remote.ts'
 
 export interface Replicator {
-  /** How far the backup goes, as far as Litestream reported it in this run. */
+  /** How far the backup goes, as far as it is known. */
   readonly confirmed: Position | null
+  /** Why no Litestream runs; null while one does. */
+  readonly fault: string | null
+  /** The last thing that Litestream complained about since its last upload. */
+  readonly remark: string | null
+  /** Ends a Litestream that hangs, so that it is started again. */
+  restart(why: string): void
+  /** Lets Litestream stand still until what this gives is called. */
+  halt(): () => void
   /** The final sync, after the app has ended: bounded in time, and checked by position. */
   finish(timeoutMs: number): Promise<FinalSync>
-  /** At once and without a final sync: somebody else writes to the backup now. */
-  abandon(): void
+  /** At once and without a final sync; resolves when Litestream is gone. */
+  abandon(): Promise<void>
 }
 
 export type FinalSync = { isConfirmed: true; position: string } | { isConfirmed: false; why: string }
@@ -44,18 +53,40 @@ const longestPauseMs = 30_000
 /** Keeps Litestream running beside the app. */
 export const startReplicator = async (input: ReplicateInput): Promise<Replicator> => {
   const { place, remote, timeline, processes, log } = input
+  // 0.3 compares with the bucket when it starts: what it was not heard to upload, or to fail at, is there.
+  const found = remote.litestream.dialect === '0.3' ? localPosition(place.file) : null
+  let isSettled = false
   let confirmed: Position | null = null
+  let fault: string | null = null
+  let endedFor: string | null = null
+  let remark: { text: string; at: number } | null = null
   let child: ChildProcess | null = null
   let isEnding = false
+  let isAbandoned = false
+  let launching: Promise<void> | null = null
   let deaths = 0
   let began = 0
+  let attached: number | null = null
+  const logSparingly = sparing(log)
 
-  const launch = async () => {
-    if (remote.litestream.dialect === '0.5') await detachLog(place, log)
+  // What waits for an empty log may still wait when the app ends, and is not to be started twice, or in vain.
+  const launch = (): Promise<void> => {
+    launching ??= begin().finally(() => {
+      launching = null
+    })
+    return launching
+  }
+
+  const begin = async () => {
+    if (remote.litestream.dialect === '0.5') await emptyLog(place, log)
+    if (isAbandoned) return
     const command = remote.command(timeline, 'replicate', [])
     const started = start(command, { detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
     child = started
     began = Date.now()
+    attached = null
+    fault = null
+    remark = null
     for (const stream of [started.stdout, started.stderr]) {
       if (stream !== null) createInterface({ input: stream }).on('line', hear)
     }
@@ -68,64 +99,87 @@ export const startReplicator = async (input: ReplicateInput): Promise<Replicator
     const entry = readLogLine(line)
     if (entry === null) return
     if (entry.uploaded !== null) confirmed = entry.uploaded
+    if (entry.text === 'replicating to') attached ??= Date.now()
+    if (entry.uploaded !== null) remark = null
+    if (entry.level !== 'info') remark = { text: entry.text, at: Date.now() }
     if (entry.level !== 'info')
-      log({ level: entry.level, step: 'replicate', outcome: 'warning', text: entry.text })
+      logSparingly({ level: entry.level, step: 'replicate', outcome: 'warning', text: entry.text })
   }
 
   const revive = async (why: string) => {
     if (isEnding) return
+    fault = endedFor === null ? `Litestream died (${why})` : `Litestream was ended (${endedFor})`
+    endedFor = null
     deaths = Date.now() - began > longestPauseMs ? 1 : deaths + 1
     const pause = Math.min(1_000 * 2 ** (deaths - 1), longestPauseMs)
-    const text = `Litestream died (${why}); nothing is backed up until it runs again, in ${pause / 1000} s`
+    const text = `${fault}; nothing is backed up until it runs again, in ${pause / 1000} s`
     log({ level: 'error', step: 'replicate', outcome: 'restarting', text })
     await sleep(pause, undefined, { ref: false })
     if (!isEnding) await launch().catch((error) => revive(reasonOf(error)))
   }
 
+  const hasLooked = () =>
+    !isRunning(child) || (attached !== null && Date.now() - attached > firstLookMs(remote))
+
   await launch()
 
   return {
     get confirmed() {
-      return confirmed
+      isSettled ||= fault === null && Date.now() - Math.max(began, remark?.at ?? 0) >= settledMs
+      return confirmed ?? (isSettled ? found : null)
+    },
+    get fault() {
+      return fault
+    },
+    get remark() {
+      return remark?.text ?? null
+    },
+    restart: (why) => {
+      endedFor = why
+      if (child?.pid !== undefined) killGroup(child.pid, 'SIGKILL')
+    },
+    halt: () => {
+      const halted = child
+      if (halted?.pid !== undefined) killGroup(halted.pid, 'SIGSTOP')
+      return () => {
+        if (isRunning(halted) && halted.pid !== undefined) killGroup(halted.pid, 'SIGCONT')
+      }
     },
     finish: async (timeoutMs) => {
       const deadline = Date.now() + timeoutMs
       isEnding = true
+      if (fault !== null) await launch()
+      await until(hasLooked, deadline)
       if (Date.now() - began < settledMs) await until(() => isRead(place), deadline)
-      let verdict = judge(place, await stop(child, deadline), confirmed)
-      if (!verdict.isConfirmed && remote.litestream.dialect === '0.3' && Date.now() < deadline) {
+      // One that hangs is not waited for to the last: the next may get through.
+      const isRetried = remote.litestream.dialect === '0.3'
+      const firstDeadline = isRetried ? Date.now() + (timeoutMs * 2) / 3 : deadline
+      let verdict = judge(remote, place, await stop(child, firstDeadline), confirmed)
+      if (!verdict.isConfirmed && isRetried && Date.now() < deadline) {
         await launch()
-        await until(() => judge(place, 1, confirmed).isConfirmed, deadline)
-        verdict = judge(place, await stop(child, deadline), confirmed)
+        await until(() => judge(remote, place, 1, confirmed).isConfirmed, deadline)
+        verdict = judge(remote, place, await stop(child, deadline), confirmed)
       }
       return verdict
     },
-    abandon: () => {
+    abandon: async () => {
       isEnding = true
+      isAbandoned = true
       if (child?.pid !== undefined) killGroup(child.pid, 'SIGKILL')
+      await until(() => !isRunning(child), Date.now() + 1_000)
     },
   }
 }
 
-// Litestream 0.5 that resumes in a log it was not attached to all the time leaves malformed backups behind: with an
-// empty log it takes a full snapshot instead (https://github.com/benbjohnson/litestream, measured with 0.5.16).
-const detachLog = async (place: Place, log: Log): Promise<void> => {
-  for (let attempt = 0; ; attempt++) {
-    const row = withSqlite(place.file, {}, (database) =>
-      database.get<{ busy: number }>('PRAGMA wal_checkpoint(TRUNCATE)'),
-    )
-    if (row?.busy !== 1) return
-    if (attempt === 5) {
-      const text =
-        'the write-ahead log is in use all the time; Litestream waits until it can begin with an empty one'
-      log({ level: 'warn', step: 'replicate', outcome: 'waiting', text })
-    }
-    await sleep(200)
-  }
-}
+// A Litestream that is stopped before it has opened the database uploads nothing, and says that all is well. It opens it
+// at the first beat of its monitor, and says nothing when it finds nothing new.
+const firstLookMs = ({ config }: Remote): number =>
+  durationMs(String(config.database['monitor-interval'] ?? '100ms')) + 300
 
-// A Litestream that is stopped before it has opened the database uploads nothing, and says that all is well.
 const settledMs = 3_000
+
+const isRunning = (child: ChildProcess | null): child is ChildProcess =>
+  child !== null && child.exitCode === null && child.signalCode === null
 
 const until = async (isSo: () => boolean, deadline: number): Promise<void> => {
   while (!isSo() && Date.now() < deadline) await sleep(20)
@@ -139,7 +193,7 @@ const isRead = (place: Place): boolean => {
 // One signal and one only: a second SIGTERM makes Litestream 0.5 skip its final sync.
 const stop = async (child: ChildProcess | null, deadline: number): Promise<number | null> => {
   if (child === null) return null
-  if (child.exitCode === null && child.signalCode === null) {
+  if (isRunning(child)) {
     // Not 'exit': the last lines of its log say how far the backup goes.
     const ended = once(child, 'close')
     child.kill('SIGTERM')
@@ -157,7 +211,12 @@ const stop = async (child: ChildProcess | null, deadline: number): Promise<numbe
 // The position decides. 0.3's final sync can fail over a segment that its own monitor uploads at the same moment; and
 // 0.5 ends with 0 when its final sync failed. Only without an upload in this run does the exit code count: then there
 // was nothing to upload, since Litestream compares with the bucket when it starts.
-const judge = (place: Place, code: number | null, confirmed: Position | null): FinalSync => {
+const judge = (
+  { litestream }: Remote,
+  place: Place,
+  code: number | null,
+  confirmed: Position | null,
+): FinalSync => {
   const no = (why: string): FinalSync => ({ isConfirmed: false, why })
   const point = readPoint(place.file)
   const local = localPosition(place.file)
@@ -166,6 +225,7 @@ const judge = (place: Place, code: number | null, confirmed: Position | null): F
   if (confirmed !== null && !isSamePosition(confirmed, local)) {
     return no(`the backup goes to ${showPosition(confirmed)}, the database to ${showPosition(local)}`)
   }
+  if (confirmed === null && litestream.dialect === '0.5') return no('Litestream did not reach the bucket')
   if (confirmed === null && code === null) return no('the final sync did not end in time')
   if (confirmed === null && code !== 0) return no(`Litestream ended with exit code ${code}`)
   return { isConfirmed: true, position: showPosition(local) }

@@ -7,11 +7,14 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statfsSync,
+  statSync,
   writeFileSync,
 } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { companions, removeDatabase, syncFile, syncFolder } from '../sqlite/file.ts'
 import type { Place } from './place.ts'
+import { volumeFull } from './volume.ts'
 
 /** Restore points that are kept, the newest. */
 const keptPoints = 3
@@ -29,6 +32,7 @@ export const makeRestorePoint = (place: Place, migration: string): RestorePoint 
   const path = join(folder, `${new Date().toISOString().replaceAll(':', '-')}-before-${migration}`)
   rmSync(unfinished, { recursive: true, force: true })
   mkdirSync(unfinished, { recursive: true })
+  refuseWithoutRoom(place)
   copyDatabase(place.file, join(unfinished, basename(place.file)))
   renameSync(unfinished, path)
   syncFolder(folder)
@@ -36,6 +40,15 @@ export const makeRestorePoint = (place: Place, migration: string): RestorePoint 
   syncFile(markerOf(place))
   return { path }
 }
+
+// The migration itself writes too: as much again, at the most, for a table that is redefined.
+const refuseWithoutRoom = (place: Place): void => {
+  const needed = 2 * ['', '-wal'].reduce((sum, suffix) => sum + sizeOf(place.file + suffix), 0)
+  const { bavail, bsize } = statfsSync(place.state)
+  if (bavail * bsize < needed) throw volumeFull(dirname(place.file), needed)
+}
+
+const sizeOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0
 
 /** Puts the database back as it was, and keeps the restore point. */
 export const putBack = (place: Place, { path }: RestorePoint): void => {

@@ -7,12 +7,14 @@ import { companions, fileKind } from '../sqlite/file.ts'
 import { runChild } from './children.ts'
 import { timelinePath } from './head.ts'
 import { behindError, type FoundBackup, newestBackup, whyBehind } from './history.ts'
+import { rememberWriter } from './identity.ts'
 import { branched } from './lease-rules.ts'
 import type { RunningProcesses } from './leftovers.ts'
 import type { Log } from './log.ts'
 import { clearNew, type Place, publish } from './place.ts'
 import type { Remote } from './remote.ts'
 import type { Session } from './session.ts'
+import { volumeFull } from './volume.ts'
 
 export interface RestoreInput {
   place: Place
@@ -20,6 +22,8 @@ export interface RestoreInput {
   session: Session | null
   reconcile: 'refuse' | 'restore' | 'keep'
   processes: RunningProcesses
+  /** Seconds that a folder may stop growing for, while Litestream restores into it. */
+  stall: number
   log: Log
 }
 
@@ -48,6 +52,8 @@ export const restore = async (input: RestoreInput): Promise<Restored> => {
   if (hasLocal) setAside(place, log, 'it is behind its backup')
   forgetMetadata(place.file)
   if (found === null) return { outcome: 'created' }
+  // Before it is there: a volume that has the backup without knowing whose it is would be taken for an older one.
+  if (lease.head.lastBoot !== null) rememberWriter(place.state, me, lease.head.lastBoot)
   publish(place)
   return { outcome: 'restored', text: `timeline ${found.timeline.id} of ${remote.bucket.location}` }
 }
@@ -65,12 +71,11 @@ const keepLocal = async (
   return { outcome: 'kept', text }
 }
 
-// A folder that stops growing for this long, and a whole restore that is tried this often.
-const stallMs = 60_000
+/** A whole restore is tried this often. */
 const attempts = 3
 
 const restoreFrom = async (
-  { place, processes }: RestoreInput,
+  { place, processes, stall }: RestoreInput,
   remote: Remote,
   found: FoundBackup,
 ): Promise<void> => {
@@ -83,13 +88,13 @@ const restoreFrom = async (
     const command = remote.command(found.timeline.id, 'restore', args)
     const result = await runChild(command, {
       processes,
-      stallMs,
+      stallMs: stall * 1000,
       progress: () => sizeOf(dirname(place.newFile)),
     })
     if (result.code === 0 && fileKind(place.newFile) === 'database') return checkSound(place, found)
-    reason = result.isStalled
-      ? `no progress for ${stallMs / 1000} s`
-      : lastLine(result.stderr || result.stdout)
+    if (/no space left/i.test(result.stderr))
+      throw volumeFull(dirname(place.file), undefined, lastLine(result.stderr))
+    reason = result.isStalled ? `no progress for ${stall} s` : lastLine(result.stderr || result.stdout)
   }
   throw new TemporaryError({
     code: 'SW-RESTORE-FAILED',

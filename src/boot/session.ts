@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { SeaworthyError, TemporaryError } from '../errors.ts'
-import { type Identity, newIdentity, rememberHeld } from './identity.ts'
+import { type Identity, newIdentity } from './identity.ts'
 import { type HeldLease, takeLease } from './lease.ts'
 import type { Log } from './log.ts'
 import type { Place } from './place.ts'
@@ -28,8 +28,20 @@ export const openSession = async (options: SessionOptions): Promise<Session> => 
   const { remote, place, env, ttl, log } = options
   const me = newIdentity(place.state, env)
   const lease = await takeLease({ bucket: remote.bucket, path: remote.config.path, me, ttl, log })
-  rememberHeld(place.state, me)
   return { remote, lease, me }
+}
+
+/** Milliseconds that letting the lease go may take: without it the next start may wait for its end. */
+const releaseMs = 5_000
+
+/** Lets the lease go, in bounded time; gives what went wrong, null when nothing did. */
+export const closeSession = async (session: Session | null): Promise<unknown> => {
+  const released = session?.lease.release().then(
+    () => null,
+    (error: unknown) => error,
+  )
+  const tooLong = sleep(releaseMs, `no answer within ${releaseMs / 1000} s`, { ref: false })
+  return (await Promise.race([released, tooLong])) ?? null
 }
 
 const pausesMs = [500, 1_000, 2_000, 5_000]
@@ -54,6 +66,9 @@ export const waitForSession = async (options: SessionOptions): Promise<Session> 
     }
   }
 }
+
+/** What answers for the bucket is no store: nothing that it was sent can be believed to be stored. */
+export const noStore = 'SW-BUCKET-NOT-A-STORE'
 
 /** The bucket does not work, now or for good; but nobody else holds it. */
 export const isBucketFault = (error: unknown): error is SeaworthyError =>

@@ -1,5 +1,6 @@
 import { isAbsolute, resolve } from 'node:path'
-import { type BucketConfig, bucketSecrets } from '../bucket/bucket.ts'
+import type { BucketConfig } from '../bucket/bucket.ts'
+import { hasBucketSecrets } from '../bucket/secrets.ts'
 import { SeaworthyError } from '../errors.ts'
 
 /** What the start script says. Paths are relative to the script's folder. */
@@ -47,6 +48,12 @@ export interface Settings {
   lockWait: number
   /** Seconds that a start without a local database waits for a bucket that is away. */
   bucketWait: number
+  /** Seconds that one request to the bucket may take. */
+  requestTimeout: number
+  /** Seconds that the final sync may take. */
+  syncTimeout: number
+  /** Seconds without progress after which a Litestream that restores or uploads is taken for hanging. */
+  stall: number
 }
 
 /**
@@ -76,6 +83,9 @@ export const readSettings = (options: DatabaseOptions, root: string, env: NodeJS
     stopTimeout: readNumber(env, 'SEAWORTHY_STOP_TIMEOUT', 20),
     lockWait: readNumber(env, 'SEAWORTHY_LOCK_WAIT', 30),
     bucketWait: readNumber(env, 'SEAWORTHY_BUCKET_WAIT', 60),
+    requestTimeout: readNumber(env, 'SEAWORTHY_REQUEST_TIMEOUT', 10),
+    syncTimeout: readNumber(env, 'SEAWORTHY_SYNC_TIMEOUT', 15),
+    stall: readNumber(env, 'SEAWORTHY_STALL', 60),
   }
 }
 
@@ -88,9 +98,7 @@ const readBucket = (env: NodeJS.ProcessEnv, root: string): BucketConfig | null =
   const directory = env.SEAWORTHY_BUCKET_DIR
   if (directory)
     return { kind: 'folder', directory: isAbsolute(directory) ? directory : resolve(root, directory) }
-  const missing = bucketSecrets.filter((name) => !env[name])
-  if (missing.length === bucketSecrets.length) return null
-  if (missing.length > 0) throw missingSecrets(missing)
+  if (!hasBucketSecrets(env)) return null
   return {
     kind: 's3',
     bucket: env.BUCKET_NAME ?? '',
@@ -106,14 +114,6 @@ const withProtocol = (endpoint: string): string => {
   if (URL.canParse(url)) return url
   throw badValue('AWS_ENDPOINT_URL_S3', 'an address such as https://fly.storage.tigris.dev')
 }
-
-const missingSecrets = (missing: string[]): SeaworthyError =>
-  new SeaworthyError({
-    code: 'SW-BUCKET-SECRETS',
-    what: `Of the bucket's five secrets ${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} missing.`,
-    why: 'With all five the database is backed up, with none it is not; some of them is a mistake.',
-    next: `Set what is missing (on Fly.io: fly secrets set ${missing.map((name) => `${name}=…`).join(' ')}), or unset all five.`,
-  })
 
 const readNumber = (env: NodeJS.ProcessEnv, name: string, fallback: number): number => {
   const text = env[name]

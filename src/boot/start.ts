@@ -4,6 +4,7 @@ import { directCommand } from './app-command.ts'
 import { Backup } from './backup.ts'
 import { endChildren } from './children.ts'
 import { endStart, printError } from './end.ts'
+import { machineOf } from './identity.ts'
 import { type App, startApp } from './launch.ts'
 import { type RunningProcesses, runningProcesses } from './leftovers.ts'
 import { createLog, type Log } from './log.ts'
@@ -12,10 +13,12 @@ import { findPlace, hasNew, leadTo, type Place, publish, setAsideImageCopy } fro
 import { openRemote, type Remote } from './remote.ts'
 import { type Restored, restore } from './restore.ts'
 import { seed } from './seed.ts'
+import type { Session } from './session.ts'
 import type { Settings } from './settings.ts'
+import { writeStatus } from './status.ts'
 import type { StepName, StepReport, StepResult } from './step.ts'
 import { undoUnfinished } from './unfinished.ts'
-import { checkVolume, lockVolume } from './volume.ts'
+import { checkVolume, lockVolume, nameVolumeFault } from './volume.ts'
 
 const signals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const
 
@@ -49,6 +52,7 @@ export class Start implements StepReport {
     const place = findPlace(settings, this.#env)
     if (settings.role === 'aside') {
       this.#linked = { role: 'aside', settings, place }
+      setAsideImageCopy(place)
       leadTo(place, place.file)
       return { outcome: 'linked', text: 'a release command or console: the link and nothing else' }
     }
@@ -57,10 +61,11 @@ export class Start implements StepReport {
     // It goes on beside the next lines; its failure is the restore step's to report.
     remote.catch(() => {})
     const lock = await lockVolume(settings.volume, settings.lockWait * 1000)
-    const processes = runningProcesses(place.state)
+    writeStatus(place.state, { state: 'starting' })
+    const processes = runningProcesses(place.state, machineOf(place.state, this.#env))
     this.#linked = { role: 'app', settings, place, lock, processes, remote }
     const ended = await processes.endLeftovers()
-    if (ended > 0) this.#warn('link', `ended ${ended} processes that a killed start had left behind`)
+    if (ended > 0) this.#warn('link', `ended what a killed start had left running: ${ended} of its processes`)
     undoUnfinished(place, this.#log)
     const aside = setAsideImageCopy(place)
     if (aside !== null)
@@ -76,9 +81,8 @@ export class Start implements StepReport {
     const remote = await linked.remote
     if (remote === null) return null
     const onLost = (error: SeaworthyError) => this.#onLost(error)
-    const { leaseTtl: ttl, bucketWait: patience } = settings
-    const common = { remote, place, processes, env: this.#env, log: this.#log }
-    this.#backup = new Backup({ ...common, ttl, patience, onLost })
+    const common = { remote, place, processes, settings, env: this.#env, log: this.#log }
+    this.#backup = new Backup({ ...common, onLost })
     return this.#backup.takeLease()
   }
 
@@ -86,9 +90,10 @@ export class Start implements StepReport {
     const linked = this.#mustBeLinked()
     if (linked.role === 'aside') return null
     const { settings, place, processes } = linked
-    const session = this.#backup?.session ?? null
-    const { reconcile } = settings
-    const result = await restore({ place, session, reconcile, processes, log: this.#log })
+    const { reconcile, stall } = settings
+    const common = { place, reconcile, processes, stall, log: this.#log }
+    const work = (session: Session | null) => restore({ ...common, session })
+    const result = await (this.#backup?.orWithout(work) ?? work(null))
     this.#restored = result.outcome
     return result
   }
@@ -112,10 +117,12 @@ export class Start implements StepReport {
   }
 
   async replicate(): Promise<StepResult> {
-    if (this.#mustBeLinked().role === 'aside') return null
+    const { role, place } = this.#mustBeLinked()
+    if (role === 'aside') return null
     this.#publishNew()
     if (this.#backup !== null) return this.#backup.replicate()
     const text = 'no bucket is set: a lost volume is lost data. On Fly.io: fly storage create'
+    writeStatus(place.state, { state: 'not-backed-up', reason: 'no bucket is set' })
     return { level: 'error', outcome: 'not-backed-up', text }
   }
 
@@ -126,8 +133,8 @@ export class Start implements StepReport {
     if (role === 'app') this.#publishNew()
     const command = directCommand(words, settings.root)
     const url = leadTo(place, place.file)
-    this.#app = await startApp({ ...command, env: { ...command.env, ...url } })
-    if (role === 'app') await linked.processes.note(this.#app.pid)
+    const processes = linked.role === 'app' ? linked.processes : null
+    this.#app = await startApp({ ...command, env: { ...command.env, ...url } }, processes)
     return { outcome: 'launched', pid: this.#app.pid, text: words.join(' ') }
   }
 
@@ -144,10 +151,11 @@ export class Start implements StepReport {
     if (result !== null) this.#log({ ...result, step, ms })
   }
 
-  async failed(step: StepName, error: unknown): Promise<never> {
+  async failed(step: StepName, thrown: unknown): Promise<never> {
     // The end cuts off the step that is under way; that is no second failure.
     if (this.#isEnding) return new Promise(() => {})
     this.#isEnding = true
+    const error = nameVolumeFault(thrown, this.#linked?.settings.volume ?? '')
     printError(this.#log, step, error)
     await this.#backup?.finalSync()
     await this.#letGo()

@@ -1,6 +1,6 @@
-import { accessSync, constants, mkdirSync, readFileSync, statSync } from 'node:fs'
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { SeaworthyError, systemCode, TemporaryError } from '../errors.ts'
+import { reasonOf, SeaworthyError, systemCode, TemporaryError } from '../errors.ts'
 import { type FileLock, takeFileLock } from '../sqlite/file-lock.ts'
 import type { Settings } from './settings.ts'
 
@@ -19,7 +19,8 @@ export const checkVolume = ({ volume, isVolumeGiven, isEphemeral }: Settings): v
   else if (!isVolumeGiven && !isEphemeral && !isMountPoint(volume)) throw notMounted(volume)
   try {
     accessSync(volume, constants.W_OK)
-    mkdirSync(stateFolder(volume), { recursive: true })
+    // Not `recursive`: where nothing can be made, in /proc for instance, Node then tries for ever.
+    if (!existsSync(stateFolder(volume))) mkdirSync(stateFolder(volume))
   } catch (cause) {
     throw readOnly(volume, cause)
   }
@@ -76,5 +77,25 @@ const readOnly = (volume: string, cause: unknown): SeaworthyError =>
     what: `The volume ${volume} cannot be written.`,
     why: cause instanceof Error ? cause.message : String(cause),
     next: `Look at how it is mounted, at its owner and at its free space: ls -ld ${volume}; df -h ${volume}`,
+    cause,
+  })
+
+/** What a step failed of, where it was the volume that is full, whoever noticed it; any other error as it is. */
+export const nameVolumeFault = (error: unknown, volume: string): unknown => {
+  const isFull =
+    systemCode(error) === 'ENOSPC' || /database or disk is full|no space left/i.test(reasonOf(error))
+  return isFull && !(error instanceof SeaworthyError) ? volumeFull(volume, undefined, error) : error
+}
+
+/** @param needed bytes, where they are known. */
+export const volumeFull = (volume: string, needed?: number, cause?: unknown): SeaworthyError =>
+  new SeaworthyError({
+    code: 'SW-VOLUME-FULL',
+    what: `The volume ${volume} has no room for this step.`,
+    why:
+      needed === undefined
+        ? reasonOf(cause)
+        : `It takes ${Math.ceil(needed / 1_048_576)} MiB, for a restore point and the migration.`,
+    next: `Make room, or a larger volume (on Fly.io: fly volumes extend), and start again; nothing was lost. df -h ${volume}`,
     cause,
   })

@@ -54,6 +54,18 @@ export interface S3Config {
   region: string
   accessKeyId: string
   secretAccessKey: string
+  /** The bucket stands in the path (true) or in the host name (false); by default what the endpoint understands. */
+  isPathStyle?: boolean
+}
+
+/**
+ * Whether the bucket stands in the path of its addresses. Every S3 store understands that but Amazon's own, for some
+ * buckets: there it goes into the host name, unless a dot in it would not fit the certificate.
+ */
+export const isPathStyle = ({ isPathStyle, endpoint, bucket }: S3Config): boolean => {
+  if (isPathStyle !== undefined) return isPathStyle
+  const isAmazon = /\.amazonaws\.com(\.cn)?$/.test(new URL(endpoint).hostname)
+  return !isAmazon || bucket.includes('.')
 }
 
 /** The variables by which the bucket reaches the run-time; Litestream reads the keys under the same names. */

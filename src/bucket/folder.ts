@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto'
+import type { Dirent } from 'node:fs'
 import { link, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join, relative, sep } from 'node:path'
 import { SeaworthyError, systemCode, TemporaryError } from '../errors.ts'
@@ -58,8 +59,12 @@ export const folderBucket = ({ directory }: FolderConfig): Bucket => {
     },
     list: async (prefix, { startAfter = '', limit = Number.POSITIVE_INFINITY } = {}) => {
       await assertFolder(directory)
-      const all = await filesBelow(directory, prefix)
-      return all.filter(({ key }) => key.startsWith(prefix) && key > startAfter).slice(0, limit)
+      const keys = (await filesBelow(directory, prefix))
+        .filter((key) => key.startsWith(prefix) && key > startAfter)
+        .sort()
+        .slice(0, limit)
+      const objects = await Promise.all(keys.map((key) => describe(pathOf(key), key)))
+      return objects.filter((object) => object !== null)
     },
     delete: async (key) => {
       await assertFolder(directory)
@@ -120,25 +125,28 @@ const storeClock = async (directory: string): Promise<Date> => {
   }
 }
 
-const filesBelow = async (directory: string, prefix: string): Promise<ListedObject[]> => {
-  const folder = join(directory, ...prefix.split('/').slice(0, -1))
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch((error) => {
-    if (systemCode(error) === 'ENOENT') return []
-    throw error
-  })
-  const files = entries.filter(
-    (entry) => entry.isFile() && !entry.name.endsWith('.tmp') && entry.name !== lockName,
-  )
-  const found = await Promise.all(
-    files.map(async (entry) => {
-      const path = join(entry.parentPath, entry.name)
-      const info = await stat(path).catch(() => null)
-      return (
-        info && { key: relative(directory, path).split(sep).join('/'), size: info.size, modified: info.mtime }
-      )
-    }),
-  )
-  return found.filter((object) => object !== null).sort((a, b) => (a.key < b.key ? -1 : 1))
+const filesBelow = async (directory: string, prefix: string): Promise<string[]> => {
+  const entries = await readAll(join(directory, ...prefix.split('/').slice(0, -1)))
+  return entries
+    .filter((entry) => entry.isFile() && !entry.name.endsWith('.tmp') && entry.name !== lockName)
+    .map((entry) => relative(directory, join(entry.parentPath, entry.name)).split(sep).join('/'))
+}
+
+// Litestream's retention removes folders while they are read: only a missing top folder means that there is nothing.
+const readAll = async (folder: string): Promise<Dirent[]> => {
+  for (;;) {
+    try {
+      return await readdir(folder, { recursive: true, withFileTypes: true })
+    } catch (error) {
+      if (systemCode(error) !== 'ENOENT') throw error
+      if ((await stat(folder).catch(() => null)) === null) return []
+    }
+  }
+}
+
+const describe = async (path: string, key: string): Promise<ListedObject | null> => {
+  const info = await stat(path).catch(() => null)
+  return info && { key, size: info.size, modified: info.mtime }
 }
 
 const etagOf = (body: string): string => createHash('sha256').update(body).digest('hex')

@@ -3,7 +3,7 @@ import { request as httpsRequest } from 'node:https'
 import { isIP } from 'node:net'
 import { sign } from 'aws4'
 import { reasonOf, TemporaryError } from '../errors.ts'
-import type { S3Config } from './bucket.ts'
+import { isPathStyle, type S3Config } from './bucket.ts'
 
 export interface S3Request {
   method: 'GET' | 'PUT' | 'DELETE'
@@ -25,8 +25,7 @@ export interface S3Response {
 const requestTimeoutMs = 10_000
 
 /**
- * Signs one request (AWS Signature Version 4) and sends it. Path style, which every S3 store
- * understands but Amazon's own for new buckets: there the bucket goes into the host name.
+ * Signs one request (AWS Signature Version 4) and sends it.
  *
  * @param timeoutMs milliseconds that the whole answer may take.
  * @throws TemporaryError `SW-BUCKET-UNREACHABLE` when no answer came.
@@ -37,19 +36,8 @@ export const sendS3 = (
   timeoutMs = requestTimeoutMs,
 ): Promise<S3Response> => {
   const endpoint = new URL(config.endpoint)
-  const address = addressOf(config, endpoint, request)
-  const signed = sign(
-    {
-      service: 's3',
-      region: config.region,
-      method: request.method,
-      host: address.host,
-      path: address.path,
-      headers: { ...request.headers },
-      ...(request.body === undefined ? {} : { body: request.body }),
-    },
-    { accessKeyId: config.accessKeyId, secretAccessKey: config.secretAccessKey },
-  )
+  const address = addressOf(config, request)
+  const headers = signedHeaders(config, request, address)
   const send = endpoint.protocol === 'https:' ? httpsRequest : httpRequest
 
   return new Promise((resolve, reject) => {
@@ -58,9 +46,9 @@ export const sendS3 = (
       {
         hostname: address.hostname,
         port: endpoint.port,
-        path: signed.path,
+        path: address.path,
         method: request.method,
-        headers: signed.headers as Record<string, string>,
+        headers,
         signal: AbortSignal.timeout(timeoutMs),
       },
       (incoming) => {
@@ -79,15 +67,45 @@ export const sendS3 = (
   })
 }
 
-const addressOf = (config: S3Config, endpoint: URL, { key, query = {} }: S3Request) => {
-  const isVirtualHost = endpoint.hostname.endsWith('.amazonaws.com') && isIP(endpoint.hostname) === 0
+export interface Address {
+  hostname: string
+  /** With the port, where it is not the protocol's own. */
+  host: string
+  path: string
+}
+
+/** The request's headers with its signature; the body is signed too, which some stores insist on. */
+export const signedHeaders = (
+  { region, accessKeyId, secretAccessKey }: S3Config,
+  { method, headers, body }: S3Request,
+  { host, path }: Address,
+): Record<string, string> =>
+  sign(
+    {
+      service: 's3',
+      region,
+      method,
+      host,
+      path,
+      headers: { ...headers },
+      ...(body === undefined ? {} : { body }),
+    },
+    { accessKeyId, secretAccessKey },
+  ).headers as Record<string, string>
+
+/** Where a request goes: to the bucket's path, or to its own host. */
+export const addressOf = (config: S3Config, { key, query = {} }: S3Request): Address => {
+  const endpoint = new URL(config.endpoint)
+  // Node's client wants an IPv6 address without the brackets that it has in a url.
+  const hostname = endpoint.hostname.replace(/^\[(.*)\]$/, '$1')
+  const isVirtualHost = !isPathStyle(config) && isIP(hostname) === 0
   const prefix = isVirtualHost ? `${config.bucket}.` : ''
   const path = [...(isVirtualHost ? [] : [config.bucket]), ...(key === '' ? [] : key.split('/'))]
   const search = Object.entries(query)
     .filter((entry): entry is [string, string] => entry[1] !== undefined)
     .map(([name, value]) => `${name}=${encode(value)}`)
   return {
-    hostname: prefix + endpoint.hostname,
+    hostname: prefix + hostname,
     host: prefix + endpoint.host,
     path: `${endpoint.pathname.replace(/\/$/, '')}/${path.map(encode).join('/')}${search.length ? `?${search.join('&')}` : ''}`,
   }

@@ -14,6 +14,7 @@ const pageLength = 1_000
  * @throws TemporaryError when trying again may help, SeaworthyError when it will not.
  */
 export const s3Bucket = (config: S3Config, { timeoutMs }: { timeoutMs?: number } = {}): Bucket => {
+  let hasConditions = true
   const send = async (request: S3Request): Promise<S3Response> => {
     const response = await sendS3(config, request, timeoutMs)
     if (response.status >= 200 && response.status < 300) return response
@@ -34,12 +35,11 @@ export const s3Bucket = (config: S3Config, { timeoutMs }: { timeoutMs?: number }
       return { body, etag, modified: new Date(modified), now: new Date(now) }
     },
     put: async (key, body, condition) => {
-      const { status, headers } = await send({
-        method: 'PUT',
-        key,
-        body,
-        headers: conditionHeaders(condition),
-      })
+      const request: S3Request = { method: 'PUT', key, body }
+      const conditions = hasConditions ? conditionHeaders(condition) : {}
+      const response = await send({ ...request, headers: conditions })
+      hasConditions &&= response.status !== 501
+      const { status, headers } = response.status === 501 ? await send(request) : response
       if (status === 412 || status === 409 || status === 404) return { isWritten: false }
       if (headers.etag === undefined) throw notAStore(config, 'PUT')
       return { isWritten: true, etag: headers.etag }
@@ -72,10 +72,15 @@ export const s3Bucket = (config: S3Config, { timeoutMs }: { timeoutMs?: number }
 // 404 on some stores too, with another code.
 const isExpected = ({ status, body, request }: S3Response): boolean => {
   const code = errorCodeIn(body)
+  // Stores that have no conditional writes either ignore the headers or say so.
+  if (status === 501) return isConditional(request) && code === 'NotImplemented'
   if (status === 412) return request.method === 'PUT' && code === 'PreconditionFailed'
   if (status === 409) return request.method === 'PUT' && code === 'ConditionalRequestConflict'
   return status === 404 && request.key !== '' && code === 'NoSuchKey'
 }
+
+const isConditional = ({ headers = {} }: S3Request): boolean =>
+  'if-none-match' in headers || 'if-match' in headers
 
 const conditionHeaders = (condition?: PutCondition): Record<string, string> => {
   if (condition === undefined) return {}
@@ -109,7 +114,11 @@ const refusal = (config: S3Config, { status, body }: S3Response): SeaworthyError
       next: 'Set the clock (NTP), then start again.',
     })
   }
-  if (status === 401 || status === 403 || (code !== undefined && /Access|Signature|Token|User/.test(code))) {
+  if (
+    status === 401 ||
+    status === 403 ||
+    (code !== undefined && /Access|Signature|Token|User|AuthorizationHeader/.test(code))
+  ) {
     return new SeaworthyError({
       code: 'SW-BUCKET-DENIED',
       what: `The store refuses access to the bucket ${config.bucket}.`,

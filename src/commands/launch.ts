@@ -3,27 +3,22 @@ import { type Command, show } from '../command.ts'
 import type { Context } from '../context.ts'
 import { SeaworthyError } from '../errors.ts'
 import { addDependencies } from '../generate/dependencies.ts'
-import { buildPlan } from '../plan/plan.ts'
 import type { DeployPlan, PlanOptions } from '../plan/plan-types.ts'
+import { lastLines } from '../terminal/last-lines.ts'
 import { planTable } from '../terminal/plan-table.ts'
 import { askYesNo } from '../terminal/prompts.ts'
 import type { Host } from './command-module.ts'
 import { nextCommands } from './next-commands.ts'
-import { addPlanOptions, type PlanFlags, planOptions } from './plan-options.ts'
-import { type Project, readProject } from './project.ts'
+import { addPlanOptions, type PlanFlags, planOptions, toRemember } from './plan-options.ts'
+import { type Project, planOf, readProject } from './project.ts'
 import { refuseFindings } from './refuse.ts'
 import { tweak } from './tweak.ts'
-import { refuseSilence, type WriteFlags, writeFiles } from './write-files.ts'
+import { addWriteOptions, refuseSilence, type WriteFlags, writeFiles } from './write-files.ts'
 
 export const register = (command: Cli, { ctx }: Host): void => {
-  addPlanOptions(
-    command
-      .argument('[dir]', 'folder of the app', '.')
-      .option('--yes', 'ask nothing and take the defaults; files that differ are kept')
-      .option('--force', 'overwrite files that differ')
-      .option('--dry-run', 'show the changes and commands, write nothing')
-      .option('--json', 'print the outcome as JSON'),
-  ).action((dir: string, flags: PlanFlags & WriteFlags) => launch(dir, flags, ctx))
+  addPlanOptions(addWriteOptions(command)).action((dir: string, flags: PlanFlags & WriteFlags) =>
+    launch(dir, flags, ctx),
+  )
 }
 
 /** Reads the app, shows the plan, asks, writes the files, adds the dependency, and says what to type next. */
@@ -31,8 +26,8 @@ const launch = async (dir: string, flags: PlanFlags & WriteFlags, ctx: Context):
   refuseSilence('launch', flags, ctx)
   const say = flags.json ? ctx.log : ctx.out
   const project = readProject(dir, ctx)
-  const plan = await settlePlan(project, planOptions(flags, ctx), flags, ctx)
-  const files = await writeFiles(project.root, plan, flags, ctx)
+  const { plan, options } = await settlePlan(project, planOptions(flags, ctx), flags, ctx)
+  const files = await writeFiles({ root: project.root, plan, remember: toRemember(options) }, flags, ctx)
   const dependency = addDependencies(plan, project.files.packageJson, project.root)
   if (dependency) {
     say(`\n${flags.dryRun ? 'Would run' : 'Running'}: ${show(dependency)}`)
@@ -51,23 +46,24 @@ const launch = async (dir: string, flags: PlanFlags & WriteFlags, ctx: Context):
   }
 }
 
+/** The plan, and the options that led to it: what was typed, and what was answered. */
 const settlePlan = async (
   project: Project,
   options: PlanOptions,
   flags: WriteFlags,
   ctx: Context,
-): Promise<DeployPlan> => {
+): Promise<{ plan: DeployPlan; options: PlanOptions }> => {
   const say = flags.json ? ctx.log : ctx.out
-  const planWith = (choices: PlanOptions) => buildPlan(project.profile, { ...choices, files: project.files })
-  let plan = planWith(options)
+  const plan = planOf(project, options)
   refuseFindings(plan)
   say(`${planTable(plan, ctx.hasColor)}\n`)
-  if (flags.yes || flags.force || flags.dryRun) return plan
-  if (await askYesNo('Do you want to tweak these settings before proceeding?')) {
-    plan = planWith({ ...options, ...(await tweak(plan)) })
-    say(`${planTable(plan, ctx.hasColor)}\n`)
-  }
-  return plan
+  const isAsking = !flags.yes && !flags.force && !flags.dryRun
+  if (!isAsking || !(await askYesNo('Do you want to tweak these settings before proceeding?')))
+    return { plan, options }
+  const tweakedOptions = { ...options, ...(await tweak(plan)) }
+  const tweaked = planOf(project, tweakedOptions)
+  say(`${planTable(tweaked, ctx.hasColor)}\n`)
+  return { plan: tweaked, options: tweakedOptions }
 }
 
 const install = async (command: Command, ctx: Context): Promise<void> => {
@@ -78,9 +74,7 @@ const install = async (command: Command, ctx: Context): Promise<void> => {
     what: 'The files are written, but seaworthy could not be added to the dependencies of the app.',
     why: result.isMissing
       ? `${command.file} is not installed.`
-      : lastLines(`${result.stdout}\n${result.stderr}`),
+      : lastLines(`${result.stdout}\n${result.stderr}`, 8),
     next: `Type it yourself, in ${command.cwd}: ${show(command)}`,
   })
 }
-
-const lastLines = (text: string): string => text.trim().split('\n').slice(-8).join('\n        ')

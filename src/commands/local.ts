@@ -1,6 +1,7 @@
 import { Argument, type Command, Option } from 'commander'
 import type { Context } from '../context.ts'
 import { ExitCode, SeaworthyError } from '../errors.ts'
+import { alone } from '../platforms/local/alone.ts'
 import { deploy, type LaunchedApp, startAgain } from '../platforms/local/deploy.ts'
 import { type Destroyable, destroy, destroyable, lossOf } from '../platforms/local/destroy.ts'
 import { showLog } from '../platforms/local/log.ts'
@@ -11,6 +12,7 @@ import { askYesNo } from '../terminal/prompts.ts'
 import { columns } from '../terminal/table.ts'
 import type { Host } from './command-module.ts'
 import { asPort } from './plan-options.ts'
+import { refuseFindings } from './refuse.ts'
 
 interface JsonFlag {
   json?: boolean
@@ -44,7 +46,7 @@ export const register = (local: Command, { ctx, exitWith }: Host): void => {
     .description('stop the machine: the app ends, the last writes go to the bucket')
     .addOption(jsonOption())
     .action(async (flags: JsonFlag) => {
-      const record = await stopMachine(localPaths(ctx.cwd))
+      const record = await alone(ctx.cwd, stopMachine)
       if (record?.exitCode === ExitCode.notConfirmed) {
         ctx.log('The last writes are not confirmed in the bucket; they are on the volume.')
         exitWith(ExitCode.notConfirmed)
@@ -77,12 +79,11 @@ const jsonOption = (): Option => new Option('--json', 'print the status as JSON'
 
 // What reads the source is loaded by the commands that need it.
 const readApp = async (ctx: Context): Promise<LaunchedApp> => {
-  const [{ readProject }, { buildPlan }] = await Promise.all([
-    import('./project.ts'),
-    import('../plan/plan.ts'),
-  ])
-  const { root, profile, files } = readProject('.', ctx)
-  return { root, plan: buildPlan(profile, { files }) }
+  const { planOf, readProject } = await import('./project.ts')
+  const project = readProject('.', ctx)
+  const plan = planOf(project)
+  refuseFindings(plan)
+  return { root: project.root, plan }
 }
 
 const report = async ({ json }: JsonFlag, ctx: Context): Promise<void> => {
@@ -90,14 +91,23 @@ const report = async ({ json }: JsonFlag, ctx: Context): Promise<void> => {
   ctx.out(json ? JSON.stringify(status, null, 2) : statusText(status))
 }
 
-const statusText = ({ url, machine, volume, bucket, litestream }: LocalStatus): string =>
+const statusText = ({ url, machine, volume, bucket, litestream, backup }: LocalStatus): string =>
   columns([
     ['Address:', url ?? '-'],
     ['Machine:', machine ? machineText(machine) : 'none'],
     ['Volume:', volume.exists ? volume.path : 'none'],
     ['Bucket:', bucket.location],
+    ['Backup:', backup ? backupText(backup) : 'none'],
     ['Litestream:', litestream ? `${litestream.version} (${litestream.path})` : 'not found'],
   ])
+
+const backupText = ({ state, confirmed, lag, reason }: NonNullable<LocalStatus['backup']>): string =>
+  [
+    state.replaceAll('-', ' '),
+    ...(confirmed ? [`to ${confirmed.position}, ${confirmed.time}`] : []),
+    ...(lag > 0 ? [`${lag} s behind`] : []),
+    ...(reason ? [reason] : []),
+  ].join(', ')
 
 const machineText = ({ state, pid, startedAt }: NonNullable<LocalStatus['machine']>): string =>
   pid === null ? state : `${state}, process ${pid}, since ${startedAt}`

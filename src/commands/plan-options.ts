@@ -1,7 +1,12 @@
 import { resolve } from 'node:path'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { Context } from '../context.ts'
-import { type LitestreamVersion, litestreamVersions, type PlanOptions } from '../plan/plan-types.ts'
+import {
+  type LitestreamVersion,
+  litestreamVersions,
+  type PlanOptions,
+  type RememberedOptions,
+} from '../plan/plan-types.ts'
 
 /** Values of the options that every command with a plan takes. */
 export interface PlanFlags {
@@ -9,7 +14,7 @@ export interface PlanFlags {
   region?: string
   memory?: number
   port?: number
-  backup: boolean
+  backup?: boolean
   package?: string
   litestream?: LitestreamVersion
 }
@@ -20,6 +25,7 @@ export const addPlanOptions = (command: Command): Command =>
     .option('--region <code>', 'region of Fly, e.g. ams', asRegion)
     .option('--memory <megabytes>', 'memory of the machine: 512, 1024, 1gb …', asMegabytes)
     .option('--port <number>', 'port that the app listens on', asPort)
+    .option('--backup', 'a bucket after all, where an earlier run was told --no-backup')
     .option('--no-backup', 'no bucket: when volume or machine are lost, so is the data')
     .option('--package <spec>', 'what npm installs as seaworthy: a version, a tarball')
     .addOption(new Option('--litestream <version>', 'version of Litestream').choices(litestreamVersions))
@@ -36,9 +42,17 @@ export const planOptions = (flags: PlanFlags, ctx: Context): PlanOptions => {
       ? {}
       : { package: isPath(spec) ? resolve(ctx.cwd, spec.replace(/^file:/, '')) : spec }),
     ...(litestream === undefined ? {} : { litestream }),
-    backup,
+    ...(backup === undefined ? {} : { backup }),
   }
 }
+
+/** Those that are kept for the next run. */
+export const toRemember = ({
+  package: _spec,
+  files: _files,
+  remembered: _earlier,
+  ...kept
+}: PlanOptions): RememberedOptions => kept
 
 const isPath = (spec: string): boolean => /^(file:|\.{0,2}\/)|\.tgz$/.test(spec) && !spec.includes('://')
 

@@ -69,12 +69,8 @@ const settle = async (flags: RunFlags, ctx: Context): Promise<RunSettings> => {
 const nameIt = 'Name it: seaworthy run --file prisma/dev.db -- npm start'
 
 const determine = async (ctx: Context) => {
-  const [{ readProject }, { buildPlan }] = await Promise.all([
-    import('./project.ts'),
-    import('../plan/plan.ts'),
-  ])
-  const { profile, files } = readProject('.', ctx)
-  return buildPlan(profile, { files })
+  const { planOf, readProject } = await import('./project.ts')
+  return planOf(readProject('.', ctx))
 }
 
 const optional = <Values extends Record<string, unknown>>(

@@ -11,15 +11,19 @@ export const tweak = async (plan: DeployPlan): Promise<PlanOptions> => {
   )
   const memory = await askText('Memory in MB', String(plan.machine.memoryMb), faultOf(asMegabytes))
   const port = await askText('Port', String(plan.image.port), faultOf(asPort))
-  const backup =
+  const isOtherwise =
     plan.database !== null &&
-    !(await askYesNo('Leave the backup out? Then losing the volume loses the data.'))
+    (await askYesNo(
+      plan.backup
+        ? 'Leave the backup out? Then losing the volume loses the data.'
+        : 'Back the database up after all, to a bucket?',
+    ))
   return {
     ...(name === plan.app.name ? {} : { name }),
     ...(region === '' || region === plan.app.region ? {} : { region }),
     ...(asMegabytes(memory) === plan.machine.memoryMb ? {} : { memory: asMegabytes(memory) }),
     ...(asPort(port) === plan.image.port ? {} : { port: asPort(port) }),
-    backup,
+    ...(isOtherwise ? { backup: plan.backup === null } : {}),
   }
 }
 

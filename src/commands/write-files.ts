@@ -1,9 +1,10 @@
+import type { Command } from 'commander'
 import type { Context } from '../context.ts'
 import { SeaworthyError } from '../errors.ts'
 import { generate } from '../generate/generate.ts'
 import type { Choice, FileChange } from '../generate/generated-file.ts'
 import { compare, write } from '../generate/write.ts'
-import type { DeployPlan } from '../plan/plan-types.ts'
+import type { DeployPlan, RememberedOptions } from '../plan/plan-types.ts'
 import { diffText, fileList, wordFor } from '../terminal/changes.ts'
 import { askOne, stopped } from '../terminal/prompts.ts'
 
@@ -17,6 +18,14 @@ export interface WriteFlags {
   yes?: boolean
   json?: boolean
 }
+
+export const addWriteOptions = (command: Command): Command =>
+  command
+    .argument('[dir]', 'folder of the app', '.')
+    .option('--yes', 'ask nothing and take the defaults; files that differ are kept')
+    .option('--force', 'overwrite files that differ')
+    .option('--dry-run', 'show what would be changed and run, write nothing')
+    .option('--json', 'print the outcome as JSON')
 
 export interface WrittenFile {
   path: string
@@ -39,8 +48,7 @@ export const refuseSilence = (command: string, flags: WriteFlags, ctx: Context):
 
 /** Writes the files of a plan, or shows their diffs; conflicts are settled first, so that stopping leaves all as it was. */
 export const writeFiles = async (
-  root: string,
-  plan: DeployPlan,
+  { root, plan, remember }: { root: string; plan: DeployPlan; remember: RememberedOptions },
   flags: WriteFlags,
   ctx: Context,
 ): Promise<WrittenFile[]> => {
@@ -48,7 +56,7 @@ export const writeFiles = async (
   const say = flags.json ? ctx.log : ctx.out
   if (flags.dryRun) for (const change of changes.filter(isWork)) say(`${diffText(change, ctx.hasColor)}\n`)
   const choices = await settle(changes, flags, ctx)
-  if (!flags.dryRun) write(root, changes, choices)
+  if (!flags.dryRun) write(root, changes, choices, remember)
   say(fileList(changes, choices))
   for (const { path, action } of changes) {
     if (action === 'conflict' && choices[path] === 'keep')

@@ -5,6 +5,7 @@ import type { DeployPlan, VolumePlan } from '../plan/plan-types.ts'
 export const flyToml = (plan: DeployPlan): string => {
   const { app, image, machine, volume, startScript } = plan
   const setup = startScript?.kind === 'dbsetup' ? startScript : null
+  const groups = startScript?.otherGroups.length ? [`processes = [${text(startScript.group)}]`] : []
   return [
     `# Settings of ${app.name} on Fly; all of them: https://fly.io/docs/reference/configuration/`,
     `app = ${text(app.name)}`,
@@ -27,14 +28,14 @@ export const flyToml = (plan: DeployPlan): string => {
           'entrypoint = ["/usr/bin/env"]',
         ])
       : []),
-    ...(volume ? mounts(volume) : []),
+    ...(volume ? mounts(volume, groups) : []),
     ...section('[http_service]', [
       `internal_port = ${image.port}`,
       'force_https = true',
       'auto_stop_machines = "stop"',
       'auto_start_machines = true',
       'min_machines_running = 0',
-      ...(setup ? [`processes = [${text(setup.group)}]`] : []),
+      ...(setup ? [`processes = [${text(setup.group)}]`] : groups),
     ]),
     ...section('[[vm]]', [`size = ${text(machine.size)}`, `memory = ${text(`${machine.memoryMb}mb`)}`]),
     '',
@@ -44,13 +45,14 @@ export const flyToml = (plan: DeployPlan): string => {
 /** As flyctl splits it into words, by the rules of a POSIX shell. */
 const setupCommand = (file: string, start: string[]): string => show({ file: 'node', args: [file, ...start] })
 
-const mounts = ({ source, destination, autoExtend }: VolumePlan): string[] =>
+const mounts = ({ source, destination, autoExtend }: VolumePlan, groups: string[]): string[] =>
   section('[mounts]', [
     `source = ${text(source)}`,
     `destination = ${text(destination)}`,
     `auto_extend_size_threshold = ${autoExtend.threshold}`,
     `auto_extend_size_increment = ${text(autoExtend.increment)}`,
     `auto_extend_size_limit = ${text(autoExtend.limit)}`,
+    ...groups,
   ])
 
 const section = (title: string, lines: string[]): string[] => ['', title, ...lines.map((line) => `  ${line}`)]

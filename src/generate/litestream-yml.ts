@@ -1,3 +1,4 @@
+import { show } from '../command.ts'
 import type { BackupPlan, DatabasePlan } from '../plan/plan-types.ts'
 
 /**
@@ -5,7 +6,7 @@ import type { BackupPlan, DatabasePlan } from '../plan/plan-types.ts'
  * into the text before it parses it, and takes those two from the environment by itself.
  */
 export const litestreamYml = (database: DatabasePlan, backup: BackupPlan): string => `\
-# Used by the start script, and by hand: litestream restore -config litestream.yml ${database.path}
+# Used by the start script, and by hand: ${restoreCommand(database.path)}
 # The variables are the secrets of the bucket. SEAWORTHY_TIMELINE is empty until a restore starts a second timeline.
 dbs:
   - path: ${scalar(database.path)}
@@ -23,5 +24,8 @@ dbs:
         retention: ${backup.retention}
         snapshot-interval: 24h
 `
+
+const restoreCommand = (path: string): string =>
+  show({ file: 'litestream', args: ['restore', '-config', 'litestream.yml', path] })
 
 const scalar = (value: string): string => (/^[\w./$-]+$/.test(value) ? value : JSON.stringify(value))

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { SeaworthyError } from '../errors.ts'
+import type { RememberedOptions } from '../plan/plan-types.ts'
 import { version as toolVersion } from '../version.ts'
 
 /** The record of what was written, in `.seaworthy/manifest.json`: by it a file edited by hand is told from ours. */
@@ -10,11 +11,19 @@ export interface Manifest {
   files: Record<string, string>
   /** Files that were there before and only had lines added. */
   merged: string[]
+  /** What was asked for, in this run or an earlier one. */
+  options: RememberedOptions
 }
 
 export const manifestPath = '.seaworthy/manifest.json'
 
-export const emptyManifest = (): Manifest => ({ version: 1, tool: toolVersion, files: {}, merged: [] })
+export const emptyManifest = (): Manifest => ({
+  version: 1,
+  tool: toolVersion,
+  files: {},
+  merged: [],
+  options: {},
+})
 
 /**
  * Reads a manifest's text; one that is unreadable counts as none, so that every differing file is asked about.

@@ -10,6 +10,7 @@ import {
 } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { systemCode } from '../errors.ts'
+import type { RememberedOptions } from '../plan/plan-types.ts'
 import { mergeDockerignore } from './dockerignore.ts'
 import type { Choice, FileChange, GeneratedFile } from './generated-file.ts'
 import {
@@ -30,13 +31,18 @@ export const compare = (root: string, files: GeneratedFile[]): FileChange[] => {
 
 /**
  * Writes the changes, each file whole or not at all, and records them. `choices` settles conflicts, by path;
- * what has none is kept. The only writer of the user's project.
+ * what has none is kept. `options` are remembered for the next run. The only writer of the user's project.
  */
-export const write = (root: string, changes: FileChange[], choices: Record<string, Choice>): void => {
+export const write = (
+  root: string,
+  changes: FileChange[],
+  choices: Record<string, Choice>,
+  options: RememberedOptions = {},
+): void => {
   const isOurs = (change: FileChange) => change.action !== 'conflict' || choices[change.path] === 'overwrite'
   const settled = changes.filter(isOurs)
   for (const change of settled) if (change.action !== 'identical') writeWhole(root, change)
-  record(root, settled)
+  record(root, settled, options)
 }
 
 const merges: Record<string, (existing: string, wanted: string) => string> = {
@@ -74,7 +80,7 @@ const writeWhole = (root: string, { path, after, mode }: FileChange): void => {
   renameSync(temporary, target)
 }
 
-const record = (root: string, settled: FileChange[]): void => {
+const record = (root: string, settled: FileChange[], options: RememberedOptions): void => {
   const before = readText(join(root, manifestPath))
   const old = parseManifest(before)
   const isMerged = ({ path, action, after }: FileChange) =>
@@ -84,6 +90,7 @@ const record = (root: string, settled: FileChange[]): void => {
     ...emptyManifest(),
     files: { ...old.files, ...Object.fromEntries(settled.map(({ path, after }) => [path, hashOf(after)])) },
     merged: settled.filter(isMerged).map(({ path }) => path),
+    options: { ...old.options, ...options },
   }
   const after = manifestText(manifest)
   if (after !== before)

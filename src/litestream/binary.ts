@@ -37,10 +37,18 @@ export const findLitestream = (named: string | undefined, searchPath = ''): stri
  * @throws SeaworthyError `SW-LITESTREAM-MISSING` when it does not run, `SW-LITESTREAM-VERSION` for a version whose
  * behaviour is unknown or known to lose data.
  */
-export const identifyLitestream = async (path: string): Promise<Litestream> => {
+export const identifyLitestream = async (path: string): Promise<Litestream> =>
+  litestreamOf(path, await askVersion(path))
+
+/** @throws SeaworthyError `SW-LITESTREAM-MISSING` when it does not run. */
+export const askVersion = async (path: string): Promise<string> => {
   const { code, stdout, stderr } = await run({ file: path, args: ['version'] }, { timeoutMs: 10_000 })
   if (code !== 0) throw missing(`${path} does not run: ${stderr.trim() || `exit code ${code}`}`)
-  const version = stdout.trim().replace(/^v/, '')
+  return stdout.trim().replace(/^v/, '')
+}
+
+/** @throws SeaworthyError `SW-LITESTREAM-VERSION`. */
+export const litestreamOf = (path: string, version: string): Litestream => {
   const dialect = dialectOf(version)
   if (dialect !== null) return { path, version, dialect }
   throw new SeaworthyError({

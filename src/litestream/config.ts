@@ -1,9 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { parse } from 'yaml'
-import type { BucketConfig } from '../bucket/bucket.ts'
-import { reasonOf, SeaworthyError } from '../errors.ts'
+import { type BucketConfig, isPathStyle } from '../bucket/bucket.ts'
+import { SeaworthyError } from '../errors.ts'
 
-type Yaml = Record<string, unknown>
+export type Yaml = Record<string, unknown>
 
 /** What `litestream.yml` says, as far as we need to know it. */
 export interface ReplicaConfig {
@@ -18,26 +16,27 @@ export interface ReplicaConfig {
 const timelineVariable = /\$(?:SEAWORTHY_TIMELINE\b|\{SEAWORTHY_TIMELINE\})/g
 
 /**
- * Reads `litestream.yml`, where the user's choices (retention, intervals, the path in the bucket) stand.
+ * Reads the user's choices (retention, intervals, the path in the bucket).
  *
- * @param file may be absent: then the defaults hold.
+ * @param yml what `litestream.yml` says; null where there is none: then the defaults hold.
  * @param name the database's file name, which its entry and its default path end in.
  * @throws SeaworthyError `SW-LITESTREAM-YML`.
  */
-export const readReplicaConfig = (file: string, name: string): ReplicaConfig => {
+export const readReplicaConfig = (yml: Yaml | null, file: string, name: string): ReplicaConfig => {
   const fallback = { path: `litestream/${name}`, database: {}, replica: {} }
-  if (!existsSync(file)) return fallback
-  const databases = listOf(parseYaml(file).dbs)
+  if (yml === null) return fallback
+  const databases = listOf(yml.dbs)
   const entry = databases.find(({ path }) => String(path).endsWith(`/${name}`)) ?? databases[0]
-  if (entry === undefined) throw invalid(file, 'It has no entry under dbs.')
+  if (entry === undefined) throw invalidYml(file, 'It has no entry under dbs.')
   if (databases.length > 1 && !String(entry.path).endsWith(`/${name}`)) {
-    throw invalid(file, `None of its databases is called ${name}.`)
+    throw invalidYml(file, `None of its databases is called ${name}.`)
   }
   const { path: _path, replicas, replica: single, ...database } = entry
   const all = single === undefined ? listOf(replicas) : [single as Yaml]
-  if (all.length > 1) throw invalid(file, 'It has more than one replica; seaworthy keeps one.')
+  if (all.length > 1) throw invalidYml(file, 'It has more than one replica; seaworthy keeps one.')
   const { path = fallback.path, url, ...replica } = all[0] ?? {}
-  if (url !== undefined) throw invalid(file, 'Its replica has a url; seaworthy needs type, bucket and path.')
+  if (url !== undefined)
+    throw invalidYml(file, 'Its replica has a url; seaworthy needs type, bucket and path.')
   return { path: String(path).replace(timelineVariable, ''), database, replica }
 }
 
@@ -53,7 +52,7 @@ export const effectiveConfig = (
   bucket: BucketConfig,
   replicaPath: string,
 ): string => {
-  const { type: _type, bucket: _bucket, endpoint: _endpoint, region: _region, ...options } = replica
+  const options = Object.fromEntries(Object.entries(replica).filter(([key]) => !isOurs.has(key)))
   const target =
     bucket.kind === 'folder'
       ? { type: 'file', path: `${bucket.directory}/${replicaPath}` }
@@ -62,7 +61,7 @@ export const effectiveConfig = (
           bucket: bucket.bucket,
           endpoint: bucket.endpoint,
           region: bucket.region,
-          'force-path-style': true,
+          'force-path-style': isPathStyle(bucket),
           path: replicaPath,
         }
   const config = {
@@ -74,24 +73,17 @@ export const effectiveConfig = (
   return JSON.stringify(config, null, 2)
 }
 
+// The environment goes first; and keys would be written to the volume.
+const isOurs = new Set(['type', 'bucket', 'endpoint', 'region', 'access-key-id', 'secret-access-key'])
+
 // What a lost machine takes with it is what was not uploaded yet: 100 ms of writes instead of a second's.
 const frequent = { 'monitor-interval': '100ms' }
 const retained = { 'sync-interval': '100ms' }
 
-const parseYaml = (file: string): Yaml => {
-  try {
-    const value: unknown = parse(readFileSync(file, 'utf8'))
-    if (typeof value === 'object' && value !== null) return value as Yaml
-  } catch (error) {
-    throw invalid(file, reasonOf(error))
-  }
-  throw invalid(file, 'It is empty.')
-}
-
 const listOf = (value: unknown): Yaml[] =>
   Array.isArray(value) ? value.filter((each): each is Yaml => typeof each === 'object' && each !== null) : []
 
-const invalid = (file: string, why: string): SeaworthyError =>
+export const invalidYml = (file: string, why: string): SeaworthyError =>
   new SeaworthyError({
     code: 'SW-LITESTREAM-YML',
     what: `${file} cannot be used.`,

@@ -4,7 +4,7 @@ import type { Position } from './position.ts'
 export interface LitestreamLine {
   level: 'info' | 'warn' | 'error'
   text: string
-  /** How far the backup goes now, when the line reports an upload. */
+  /** How far the backup goes, when the line tells. */
   uploaded: Position | null
 }
 
@@ -27,6 +27,7 @@ interface Entry {
   position?: string
   sz?: number
   maxTXID?: string
+  txid?: { replica?: string }
 }
 
 const parseEntry = (line: string): Entry | null => {
@@ -45,8 +46,11 @@ const levelOf = (level: unknown): LitestreamLine['level'] => {
 
 const uploadedTo = (entry: Entry): Position | null => {
   if (entry.msg === 'wal segment written') return segmentEnd(entry)
-  if (entry.msg !== 'ltx file uploaded' || entry.maxTXID === undefined) return null
-  return { dialect: '0.5', txid: Number.parseInt(entry.maxTXID, 16) }
+  // 0.5 asks the bucket where the backup stands when it starts, and names that before each upload.
+  const reached = entry.msg === 'replica sync' ? entry.txid?.replica : undefined
+  const uploaded = entry.msg === 'ltx file uploaded' ? entry.maxTXID : undefined
+  const txid = Number.parseInt(uploaded ?? reached ?? '', 16)
+  return txid > 0 ? { dialect: '0.5', txid } : null
 }
 
 // position is where the segment begins, sz its size before compression.

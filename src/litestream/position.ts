@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import type { Bucket } from '../bucket/bucket.ts'
-import { type WalPoint, walSalts } from '../sqlite/wal.ts'
+import { withFile } from '../sqlite/file.ts'
+import { type WalPoint, walHeaderLength, walSalts } from '../sqlite/wal.ts'
 
 /**
  * How far a backup or a local copy goes. 0.3: generation, WAL index and offset in bytes; 0.5: the transaction id.
@@ -35,20 +36,37 @@ export const readPoint = (databaseFile: string): WalPoint | null => {
   if (position.dialect === '0.3') {
     const { generation, index, offset } = position
     const shadow = join(folder, 'generations', generation, 'wal', `${hex(index, 8)}.wal`)
-    return { salts: walSalts(readFileSync(shadow)), offset }
+    return { salts: walSalts(withFile(shadow, (readAt) => readAt(0, walHeaderLength))), offset }
   }
   return ltxPoint(join(folder, 'ltx', '0', filesIn(join(folder, 'ltx', '0'), ltxName).at(-1) ?? ''))
 }
 
 // An LTX file's header says which part of the log it was made from:
 // https://github.com/superfly/ltx, header: WALOffset at 48, WALSize at 56 (8 bytes each), both salts at 64.
+const ltxHeaderLength = 100
+
 const ltxPoint = (file: string): WalPoint => {
-  const header = readFileSync(file)
+  const header = withFile(file, (readAt) => readAt(0, ltxHeaderLength))
   const offset = Number(header.readBigUInt64BE(48) + header.readBigUInt64BE(56))
   return { salts: header.subarray(64, 72), offset }
 }
 
 const ltxName = /^[0-9a-f]{16}-[0-9a-f]{16}\.ltx$/
+
+/**
+ * Whether a backup that goes to `confirmed` holds what was written up to `wanted`.
+ *
+ * @param local where the database stands now: a generation of 0.3 that it has left is over when the next one is in the
+ * backup, which begins with a snapshot.
+ */
+export const isReached = (confirmed: Position | null, wanted: Position, local: Position | null): boolean => {
+  if (confirmed?.dialect === '0.5') return wanted.dialect === '0.5' && confirmed.txid >= wanted.txid
+  if (confirmed === null || wanted.dialect === '0.5') return false
+  if (confirmed.generation !== wanted.generation)
+    return local?.dialect === '0.3' && local.generation === confirmed.generation
+  if (confirmed.index !== wanted.index) return confirmed.index > wanted.index
+  return confirmed.offset >= wanted.offset
+}
 
 /** Whether two positions are the same place in the same history. */
 export const isSamePosition = (a: Position, b: Position): boolean => showPosition(a) === showPosition(b)
@@ -67,6 +85,15 @@ export const isBehind = async (bucket: Bucket, replicaPath: string, local: Posit
 export const isRelated = async (bucket: Bucket, replicaPath: string, local: Position): Promise<boolean> =>
   local.dialect === '0.5' ||
   (await bucket.list(`${replicaPath}/generations/${local.generation}/`, { limit: 1 })).length > 0
+
+/**
+ * Whether the bucket has what an upload from this position on builds upon. Litestream does not look: without it, it goes
+ * on from its local state all the same, and what it uploads cannot be restored.
+ */
+export const hasBase = async (bucket: Bucket, replicaPath: string, local: Position): Promise<boolean> => {
+  const base = local.dialect === '0.3' ? `generations/${local.generation}/snapshots/` : ''
+  return (await bucket.list(`${replicaPath}/${base}`, { limit: 1 })).length > 0
+}
 
 // generations/<generation>/wal/<index>_<offset>.wal.lz4, both as 8 hexadecimal digits, so that names sort as positions.
 const after03 = (path: string, { generation, index, offset }: Position & { dialect: '0.3' }) => {

@@ -95,6 +95,28 @@ const rules: Rule[] = [
       `Add to its last stage: COPY --from=litestream/litestream:${plan.backup?.litestream} /usr/local/bin/litestream /usr/local/bin/litestream`,
   },
   {
+    code: 'SW-PROCESS-GUESSED',
+    level: 'warning',
+    find: ({ plan: { startScript } }) =>
+      startScript?.isGroupGuessed
+        ? `fly.toml starts several processes and nothing says which of them serves the app: ${startScript.group} was taken, not ${startScript.otherGroups.join(', ')}.`
+        : null,
+    next: ({ plan }) =>
+      `If it is another one, say so in fly.toml before it is written: in [http_service], processes = ["${plan.startScript?.otherGroups[0]}"].`,
+  },
+  {
+    code: 'SW-PROCESS-NO-VOLUME',
+    level: 'warning',
+    find: ({ plan: { startScript, database } }) =>
+      startScript && startScript.otherGroups.length > 0
+        ? `Only machines of the process ${startScript.group} have the volume: ${startScript.otherGroups.join(', ')} cannot open ${database?.name}.`
+        : null,
+    next: ({ plan }) =>
+      plan.startScript?.kind === 'dbsetup'
+        ? `Let ${plan.startScript.group} do what needs the database; a volume is mounted by one machine.`
+        : `Let ${plan.startScript?.group} do what needs the database. The image's ENTRYPOINT goes before each process and refuses to start without a volume: take it out of the Dockerfile, and begin only the command of ${plan.startScript?.group} with node ${plan.startScript?.file}.`,
+  },
+  {
     code: 'SW-PACKAGE-OUTSIDE',
     level: 'warning',
     find: ({ profile, plan }) =>

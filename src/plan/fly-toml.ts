@@ -1,5 +1,6 @@
 import { parse } from '@decimalturn/toml-patch'
 import { reasonOf, SeaworthyError } from '../errors.ts'
+import { type ServingProcess, servingProcess } from './serving-process.ts'
 
 /** What an existing fly.toml has settled already. */
 export interface FlyTomlFacts {
@@ -8,8 +9,7 @@ export interface FlyTomlFacts {
   port: number | null
   memoryMb: number | null
   volume: { source: string; destination: string } | null
-  /** The process group that serves the app, and its command where there is one. */
-  process: { group: string; command: string | null }
+  process: ServingProcess
 }
 
 export type TomlTable = Record<string, unknown>
@@ -32,7 +32,8 @@ export const parseFlyToml = (text: string): TomlTable => {
   }
 }
 
-export const readFlyToml = (text: string | null): FlyTomlFacts => {
+/** @param starts what the Dockerfile and package.json start: a process with that command is the app's. */
+export const readFlyToml = (text: string | null, starts: string[][] = []): FlyTomlFacts => {
   const toml = text === null ? {} : parseFlyToml(text)
   const service = asTable(toml.http_service) ?? firstTable(toml.services)
   const mount = firstTable(toml.mounts)
@@ -44,7 +45,7 @@ export const readFlyToml = (text: string | null): FlyTomlFacts => {
     port: typeof service?.internal_port === 'number' ? service.internal_port : null,
     memoryMb: megabytes(firstTable(toml.vm)?.memory),
     volume: source && destination ? { source, destination } : null,
-    process: servingProcess(asTable(toml.processes) ?? {}, service),
+    process: servingProcess(commandsOf(toml.processes), groupsOf(service), starts),
   }
 }
 
@@ -54,11 +55,11 @@ const megabytes = (memory: unknown): number | null => {
   return amount === undefined ? null : Number(amount) * (unit?.toLowerCase() === 'gb' ? 1024 : 1)
 }
 
-const servingProcess = (processes: TomlTable, service: TomlTable | null): FlyTomlFacts['process'] => {
-  const served = Array.isArray(service?.processes) ? asText(service.processes[0]) : null
-  const group = served ?? ('app' in processes ? 'app' : Object.keys(processes)[0]) ?? 'app'
-  return { group, command: asText(processes[group]) }
-}
+const commandsOf = (processes: unknown): Record<string, string | null> =>
+  Object.fromEntries(Object.entries(asTable(processes) ?? {}).map(([group, line]) => [group, asText(line)]))
+
+const groupsOf = (service: TomlTable | null): string[] =>
+  Array.isArray(service?.processes) ? service.processes.filter((group) => asText(group) !== null) : []
 
 export const asTable = (value: unknown): TomlTable | null =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date)

@@ -1,4 +1,5 @@
 import { posix } from 'node:path'
+import { seedWords } from '../prisma/seed-words.ts'
 import type { AppProfile, PackageManagerName } from '../scan/profile.ts'
 import type { OwnDockerfile } from './own-dockerfile.ts'
 import { packageTable } from './package-json.ts'
@@ -63,12 +64,15 @@ const installFiles = (profile: AppProfile, files: ProjectFiles, spec: string): s
   const { name } = profile.packageManager
   const lock = name === 'bun' && files.present.includes('bun.lockb') ? 'bun.lockb' : lockFile[name]
   const optional = files.present.filter((file) => file !== 'bun.lockb')
-  const tarball = spec.startsWith(`${profile.root}/`) ? [posix.relative(profile.root, spec)] : []
+  const own = spec.startsWith(`${profile.root}/`) ? [packageFile(posix.relative(profile.root, spec))] : []
   const prisma = profile.prisma
     ? [...profile.prisma.schema.map(folderOf), profile.prisma.config ?? 'package.json']
     : []
-  return [...new Set(['package.json', lock, ...optional, ...tarball, ...prisma])]
+  return [...new Set(['package.json', lock, ...optional, ...own, ...prisma])]
 }
+
+/** A tarball, or a folder with a slash at its end. */
+const packageFile = (path: string): string => (/\.(tgz|tar\.gz)$/.test(path) ? path : `${path}/`)
 
 /** The folder of a file with a slash at its end, or the file itself when it lies in the root. */
 const folderOf = (path: string): string => (posix.dirname(path) === '.' ? path : `${posix.dirname(path)}/`)
@@ -115,7 +119,7 @@ const runsGenerate = (packageJson: string | null): boolean =>
 /** A seed like `tsx prisma/seed.ts` runs in production too, at the first start. */
 const seedNeedsDevelopment = ({ prisma }: AppProfile, files: ProjectFiles): boolean => {
   const development = packageTable(files.packageJson, 'devDependencies')
-  return shellWords(prisma?.seed?.command ?? '').some((word) => Object.hasOwn(development, word))
+  return seedWords(prisma?.seed?.command ?? '').some((word) => Object.hasOwn(development, word))
 }
 
 /** Prisma 7 refuses even `generate` while a variable of its configuration is unset. */

@@ -1,3 +1,6 @@
+import { posix } from 'node:path'
+import type { ProjectFiles } from './plan-types.ts'
+
 /** A table of package.json (`scripts`, `dependencies`, …) whose values are texts; empty when it is not there. */
 export const packageTable = (packageJson: string | null, key: string): Record<string, string> => {
   const content: unknown = packageJson === null ? null : JSON.parse(packageJson)
@@ -7,6 +10,12 @@ export const packageTable = (packageJson: string | null, key: string): Record<st
       (entry): entry is [string, string] => typeof entry[1] === 'string',
     ),
   )
+}
+
+/** The tarball or folder, as an absolute path, that package.json takes seaworthy itself from; null for any other spec. */
+export const installedFile = ({ packageJson }: ProjectFiles, root: string): string | null => {
+  const spec = packageTable(packageJson, 'dependencies').seaworthy
+  return spec?.startsWith('file:') ? posix.resolve(root, spec.slice('file:'.length)) : null
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>

@@ -92,6 +92,10 @@ export interface StartScriptPlan {
   file: string
   /** Process group of fly.toml that starts the app. */
   group: string
+  /** Its other groups, whose machines have no volume. */
+  otherGroups: string[]
+  /** Nothing told which group starts the app: it is the first one. */
+  isGroupGuessed: boolean
 }
 
 /** What the user asked for; everything has a default. */
@@ -104,7 +108,20 @@ export interface PlanOptions {
   backup?: boolean
   package?: string
   litestream?: LitestreamVersion
+  /** What was asked for when the files were last written; what is asked for now goes before it. */
+  remembered?: RememberedOptions
   files?: ProjectFiles
+}
+
+/** The options that no file but the manifest tells of; `package` stands in package.json. */
+export interface RememberedOptions {
+  name?: string
+  region?: string
+  /** In megabytes. */
+  memory?: number
+  port?: number
+  backup?: boolean
+  litestream?: LitestreamVersion
 }
 
 /** Texts of the project that the plan builds upon; null for a file that is not there. */

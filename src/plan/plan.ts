@@ -5,6 +5,7 @@ import { type FlyTomlFacts, readFlyToml } from './fly-toml.ts'
 import { planImage } from './image.ts'
 import { setupScript } from './marker.ts'
 import { readOwnDockerfile } from './own-dockerfile.ts'
+import { installedFile } from './package-json.ts'
 import type {
   BackupPlan,
   DatabasePlan,
@@ -13,6 +14,8 @@ import type {
   ProjectFiles,
   VolumePlan,
 } from './plan-types.ts'
+import { shellWords } from './shell-words.ts'
+import { sourcesOf } from './sources.ts'
 
 /**
  * The deployment of an app: what was found, what the user asked for, and defaults for the rest. Pure.
@@ -20,18 +23,23 @@ import type {
  */
 export const buildPlan = (profile: AppProfile, options: PlanOptions = {}): DeployPlan => {
   const files = options.files ?? noFiles
-  const fly = readFlyToml(files.flyToml)
+  const remembered = options.remembered ?? {}
   const own = readOwnDockerfile(files.dockerfile)
+  const fly = readFlyToml(files.flyToml, [own?.command ?? [], shellWords(profile.start ?? '')])
   const volume = planVolume(profile, fly)
   const database = volume && planDatabase(profile, volume)
-  const backup = database && options.backup !== false ? planBackup(database, options) : null
-  const port = options.port ?? fly.port ?? profile.port
-  const spec = options.package ?? `seaworthy@^${ownVersion}`
+  const isBackedUp = options.backup ?? remembered.backup ?? true
+  const backup = database && isBackedUp ? planBackup(database, options) : null
+  const port = options.port ?? fly.port ?? remembered.port ?? profile.port
+  const spec = options.package ?? installedFile(files, profile.root) ?? `seaworthy@^${ownVersion}`
   const command = fly.process.command?.includes(setupScript) ? null : fly.process.command
   const plan: Omit<DeployPlan, 'findings'> = {
     version: 1,
     target: 'fly',
-    app: { name: options.name ?? fly.name ?? appName(profile.name), region: options.region ?? fly.region },
+    app: {
+      name: options.name ?? fly.name ?? remembered.name ?? appName(profile.name),
+      region: options.region ?? fly.region ?? remembered.region ?? null,
+    },
     image: planImage({
       profile,
       files,
@@ -41,7 +49,10 @@ export const buildPlan = (profile: AppProfile, options: PlanOptions = {}): Deplo
       hasBackup: backup !== null,
       package: spec,
     }),
-    machine: { size: 'shared-cpu-1x', memoryMb: options.memory ?? fly.memoryMb ?? 1024 },
+    machine: {
+      size: 'shared-cpu-1x',
+      memoryMb: options.memory ?? fly.memoryMb ?? remembered.memory ?? 1024,
+    },
     database,
     volume,
     backup,
@@ -49,9 +60,11 @@ export const buildPlan = (profile: AppProfile, options: PlanOptions = {}): Deplo
       kind: own ? 'dbsetup' : 'entrypoint',
       file: own ? setupScript : 'docker-entrypoint.js',
       group: fly.process.group,
+      otherGroups: fly.process.others,
+      isGroupGuessed: fly.process.isGuessed,
     },
     package: spec,
-    sources: sourcesOf(profile, options, fly, own !== null),
+    sources: sourcesOf({ profile, options, files, fly, isOwnDockerfile: own !== null }),
   }
   return { ...plan, findings: [...profile.findings, ...check(profile, plan)] }
 }
@@ -97,35 +110,6 @@ const planDatabase = (profile: AppProfile, volume: VolumePlan): DatabasePlan | n
 const planBackup = (database: DatabasePlan, options: PlanOptions): BackupPlan => ({
   provider: 'tigris',
   path: `litestream/${database.name}`,
-  litestream: options.litestream ?? '0.3.13',
+  litestream: options.litestream ?? options.remembered?.litestream ?? '0.3.13',
   retention: '168h',
 })
-
-const sourcesOf = (
-  profile: AppProfile,
-  options: PlanOptions,
-  fly: FlyTomlFacts,
-  isOwnDockerfile: boolean,
-): Record<string, string> => {
-  const { sources, prisma } = profile
-  const asked = 'your choice'
-  return {
-    'app.name': options.name ? asked : fly.name ? 'fly.toml' : 'package.json#name',
-    'app.region': options.region ? asked : fly.region ? 'fly.toml' : 'the fastest one for you',
-    machine: options.memory ? asked : fly.memoryMb ? 'fly.toml' : 'most apps need about 1GB of RAM',
-    'image.dockerfile': isOwnDockerfile ? 'your own Dockerfile, left alone' : 'written by seaworthy',
-    'image.framework': sources.framework ?? 'package.json',
-    'image.runtime': sources['runtime.version'] ?? 'default',
-    'image.packageManager': sources.packageManager ?? 'default',
-    'image.build': sources.build ?? 'package.json#scripts.build',
-    'image.start': isOwnDockerfile ? 'Dockerfile' : (sources.start ?? 'package.json#scripts.start'),
-    'image.port': options.port ? asked : fly.port ? 'fly.toml' : (sources.port ?? 'default'),
-    database: prisma?.databases[0]?.from ?? 'not found',
-    'database.migrations': sources['prisma.migrations'] ?? 'determined from app source',
-    'database.seed': prisma?.seed?.from ?? 'not found',
-    volume: fly.volume ? 'fly.toml' : 'determined from app source',
-    backup: 'determined from app source',
-    'backup.litestream': options.litestream ? '--litestream' : 'default',
-    package: options.package ? '--package' : 'default',
-  }
-}

@@ -49,7 +49,10 @@ const applyOne = (database: Sqlite, migration: Migration): void => {
 const runScript = (database: Sqlite, script: string, done: () => void): void => {
   // As in Prisma's own connection, where a DELETE in a migration takes the children along.
   database.exec('PRAGMA foreign_keys = ON')
-  if (switchesKeys.test(script)) return runBare(database, script, done)
+  if (switchesKeys.test(script)) {
+    runBare(database, script, done)
+    return
+  }
   database.exec('BEGIN IMMEDIATE')
   try {
     database.exec(script)

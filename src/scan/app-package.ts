@@ -16,7 +16,7 @@ export interface AppPackage {
   trees: SourceTree[]
 }
 
-/** Throws `SW-APP-NO-PACKAGE-JSON` and `SW-APP-PACKAGE-JSON-INVALID`. */
+/** Throws `SW-APP-NO-FOLDER`, `SW-APP-NO-PACKAGE-JSON` and `SW-APP-PACKAGE-JSON-INVALID`. */
 export const readAppPackage = (tree: SourceTree): AppPackage => {
   const json = readPackageJson(tree)
   const workspace = findWorkspace(tree)
@@ -43,6 +43,7 @@ export const dependencyRange = ({ trees }: AppPackage, name: string): Fact<strin
 }
 
 const readPackageJson = (tree: SourceTree): Record<string, unknown> => {
+  if (!tree.hasFolder('.')) throw noFolder(tree)
   const json = parsedPackageJson(tree)
   if (json === null) {
     throw new SeaworthyError({
@@ -55,6 +56,14 @@ const readPackageJson = (tree: SourceTree): Record<string, unknown> => {
   if (!isRecord(json)) throw invalid(tree, 'It holds no JSON object.')
   return json
 }
+
+const noFolder = (tree: SourceTree): SeaworthyError =>
+  new SeaworthyError({
+    code: 'SW-APP-NO-FOLDER',
+    what: `${tree.root} is ${tree.has('.') ? 'a file' : 'not there'}.`,
+    why: 'An app is a folder with a package.json.',
+    next: 'Name the folder of the app: seaworthy scan path/to/app',
+  })
 
 const parsedPackageJson = (tree: SourceTree): unknown => {
   try {

@@ -1,4 +1,4 @@
-import { type Dirent, existsSync, readdirSync, readFileSync } from 'node:fs'
+import { type Dirent, existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, posix, resolve } from 'node:path'
 import { parse } from 'yaml'
 import { reasonOf, SeaworthyError, systemCode } from '../errors.ts'
@@ -9,6 +9,8 @@ export interface SourceTree {
   root: string
   /** A file or a folder is there. */
   has: (path: string) => boolean
+  /** A folder is there. */
+  hasFolder: (path: string) => boolean
   /** The text of a file without its byte order mark; null when there is no such file. */
   read: (path: string) => string | null
   /** The value of a JSON file; null when there is no such file. Throws `SW-FILE-NOT-JSON`. */
@@ -40,6 +42,7 @@ export const sourceTree = (folder: string): SourceTree => {
   return {
     root,
     has: (path) => existsSync(resolve(root, path)),
+    hasFolder: (path) => orWhenAbsent(false, () => statSync(resolve(root, path)).isDirectory()),
     read,
     json: memoised((path) => parseJson(resolve(root, path), read(path))),
     yaml: memoised((path) => parseYaml(read(path))),

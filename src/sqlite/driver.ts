@@ -32,7 +32,8 @@ export const openSqlite = (
   { readOnly = false, busyTimeoutMs = 5_000 }: OpenOptions = {},
 ): Sqlite => {
   const Database = loadDriver()
-  const database = new Database(file, { readOnly })
+  // As everywhere but in Node: a migration that holds "text" in double quotes passes in Prisma's engine.
+  const database = new Database(file, { readOnly, enableDoubleQuotedStringLiterals: true })
   database.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`)
   return {
     exec: (sql) => database.exec(sql),
@@ -74,10 +75,18 @@ const builtInDriver = (): DatabaseSyncClass | undefined => {
   process.emitWarning = () => {}
   try {
     const builtIn = process.getBuiltinModule('node:sqlite')?.DatabaseSync
-    return builtIn && 'isTransaction' in builtIn.prototype ? builtIn : undefined
+    return builtIn && tellsTransactions(builtIn) ? builtIn : undefined
   } finally {
     process.emitWarning = emitWarning
   }
+}
+
+// Each connection has the property; its class does not show it.
+const tellsTransactions = (Database: DatabaseSyncClass): boolean => {
+  const database = new Database(':memory:')
+  const isThere = 'isTransaction' in database
+  database.close()
+  return isThere
 }
 
 const packagedDriver = (): DatabaseSyncClass => {

@@ -45,15 +45,25 @@ export const syncFile = (file: string): void => {
   }
 }
 
+/** Gives what stands at a place of a file, and less where the file ends. */
+export type ReadAt = (position: number, length: number) => Buffer
+
+/** Opens a file for reading pieces of it, and closes it, whatever happens. */
+export const withFile = <Result>(file: string, use: (readAt: ReadAt) => Result): Result => {
+  const handle = openSync(file, 'r')
+  try {
+    return use((position, length) => {
+      const buffer = Buffer.alloc(length)
+      return buffer.subarray(0, readSync(handle, buffer, 0, length, position))
+    })
+  } finally {
+    closeSync(handle)
+  }
+}
+
 const readStart = (file: string, length: number): Buffer | null => {
   try {
-    const handle = openSync(file, 'r')
-    try {
-      const buffer = Buffer.alloc(length)
-      return buffer.subarray(0, readSync(handle, buffer, 0, length, 0))
-    } finally {
-      closeSync(handle)
-    }
+    return withFile(file, (readAt) => readAt(0, length))
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return null
     throw error

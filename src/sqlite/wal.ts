@@ -1,7 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
+import { type ReadAt, withFile } from './file.ts'
 
 /** Byte lengths of https://www.sqlite.org/fileformat2.html#the_write_ahead_log */
-const headerLength = 32
+export const walHeaderLength = 32
 const frameHeaderLength = 24
 
 /** A point in a write-ahead log: the log by the salts of its header (8 bytes), and the offset in bytes. */
@@ -17,18 +18,21 @@ export const walSalts = (log: Buffer): Buffer => log.subarray(16, 24)
 export const hasCommitsBehind = (databaseFile: string, point: WalPoint): boolean => {
   const file = `${databaseFile}-wal`
   if (!existsSync(file)) return false
-  const log = readFileSync(file)
-  if (log.length < headerLength) return false
-  const isSameLog = walSalts(log).equals(point.salts)
-  return hasCommits(log, isSameLog ? Math.max(point.offset, headerLength) : headerLength)
+  return withFile(file, (readAt) => {
+    const header = readAt(0, walHeaderLength)
+    if (header.length < walHeaderLength) return false
+    const isSameLog = walSalts(header).equals(point.salts)
+    return hasCommits(readAt, header, isSameLog ? Math.max(point.offset, walHeaderLength) : walHeaderLength)
+  })
 }
 
 // Frames of the present log carry its salts; what follows them is left over from before the last restart of the log.
-const hasCommits = (log: Buffer, from: number): boolean => {
-  const frameLength = frameHeaderLength + log.readUInt32BE(8)
-  for (let at = from; at + frameLength <= log.length; at += frameLength) {
-    if (!log.subarray(at + 8, at + 16).equals(walSalts(log))) return false
-    if (log.readUInt32BE(at + 4) !== 0) return true
+// Only their headers are read: a log can be long, and it is looked at each second.
+const hasCommits = (readAt: ReadAt, header: Buffer, from: number): boolean => {
+  const frameLength = frameHeaderLength + header.readUInt32BE(8)
+  for (let at = from; ; at += frameLength) {
+    const frame = readAt(at, frameHeaderLength)
+    if (frame.length < frameHeaderLength || !frame.subarray(8, 16).equals(walSalts(header))) return false
+    if (frame.readUInt32BE(4) !== 0) return true
   }
-  return false
 }

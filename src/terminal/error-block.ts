@@ -1,4 +1,4 @@
-import type { SeaworthyError } from '../errors.ts'
+import { ExitCode, reasonOf, SeaworthyError } from '../errors.ts'
 import { paint } from './paint.ts'
 
 /** An error as the user sees it: what, why, what to do next. */
@@ -20,3 +20,14 @@ export const bugBlock = (thrown: unknown, version: string): string =>
     `This is a bug in seaworthy ${version}, not a fault of yours. Please report it with these lines:`,
     thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown),
   ].join('\n')
+
+export const bugJson = (thrown: unknown, version: string): string =>
+  errorJson(
+    new SeaworthyError({
+      code: 'SW-BUG',
+      what: `This is a bug in seaworthy ${version}, not a fault of yours.`,
+      why: reasonOf(thrown),
+      next: 'Please report it with the lines on standard error.',
+      exitCode: ExitCode.bug,
+    }),
+  )

@@ -55,6 +55,46 @@ describe('launch', () => {
     expect(stdout).toMatch(/identical +Dockerfile/)
   })
 
+  it.each([
+    ['--no-backup', { backup: null }],
+    ['--litestream 0.5.16', { backup: { litestream: '0.5.16' } }],
+    [
+      '--name other --region ams --port 8080',
+      { app: { name: 'other', region: 'ams' }, image: { port: 8080 } },
+    ],
+  ])('remembers %s: the second run writes nothing', async (options, plan) => {
+    const root = project(app)
+    await seaworthy(root, `launch --yes ${options}`)
+    const before = treeOf(root)
+    const { stdout } = await seaworthy(root, 'launch --yes --json')
+    expect(treeOf(root)).toEqual(before)
+    expect(JSON.parse(stdout).plan).toMatchObject(plan)
+    expect(JSON.parse((await seaworthy(root, 'plan --json')).stdout)).toMatchObject(plan)
+  })
+
+  it('--backup undoes --no-backup, from then on', async () => {
+    const root = project(app)
+    await seaworthy(root, 'launch --yes --no-backup')
+    await seaworthy(root, 'launch --yes --backup')
+    expect(readFileSync(join(root, 'docker-entrypoint.js'), 'utf8')).toContain('db.replicate()')
+    const before = treeOf(root)
+    await seaworthy(root, 'launch --yes')
+    expect(treeOf(root)).toEqual(before)
+    expect(existsSync(join(root, 'litestream.yml'))).toBe(true)
+  })
+
+  it('keeps the tarball of --package in the image', async () => {
+    const root = project({ ...app, 'x.tgz': '' })
+    await seaworthy(root, 'launch --yes --package ./x.tgz')
+    expect(readFileSync(join(root, 'Dockerfile'), 'utf8')).toMatch(/^COPY package\.json .*x\.tgz/m)
+    const content = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+    content.dependencies.seaworthy = 'file:x.tgz'
+    writeFileSync(join(root, 'package.json'), `${JSON.stringify(content, null, 2)}\n`)
+    const before = treeOf(root)
+    const { ran } = await seaworthy(root, 'launch --yes')
+    expect([treeOf(root), ran]).toEqual([before, []])
+  })
+
   it('keeps a file edited by hand and says so; --force overwrites it', async () => {
     const root = project(app)
     await seaworthy(root, 'launch --yes')
@@ -129,6 +169,9 @@ describe('launch', () => {
       'SW-PROVIDER-NOT-SQLITE',
     ],
     ['without a package.json', 'launch --yes', {}, 'SW-APP-NO-PACKAGE-JSON'],
+    ['in a folder that is not there', 'scan nowhere', app, 'SW-APP-NO-FOLDER'],
+    ['in a file', 'plan server.js', app, 'SW-APP-NO-FOLDER'],
+    ['below a file', 'plan server.js/x', app, 'SW-APP-NO-FOLDER'],
   ])('%s is an error of the user, and nothing is written', async (_, words, files, code) => {
     const root = project(files)
     const before = treeOf(root)
@@ -193,6 +236,36 @@ describe('the other commands', () => {
     ['scan --frob', 2],
   ])('%s exits with %i', async (words, expected) => {
     expect((await seaworthy(project(app), words)).code).toBe(expected)
+  })
+
+  it('plan shows the plan that has an error too, and ends with 1', async () => {
+    const root = project({ 'package.json': { scripts: { start: 'node x' } } })
+    const { code, stdout } = await seaworthy(root, 'plan --json')
+    expect([code, JSON.parse(stdout).findings[0].code]).toEqual([1, 'SW-PRISMA-NONE'])
+    expect(await seaworthy(root, 'plan')).toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(/Image:[\s\S]*SW-PRISMA-NONE/),
+    })
+  })
+
+  it.each([
+    ['frob --json', 'frob'],
+    ['plan --json --memory 3', '--memory'],
+    ['scan --json --frob', '--frob'],
+    ['local deploy --json --port x', '--port'],
+  ])('%s prints the error as JSON too', async (words, what) => {
+    const { code, stdout, stderr } = await seaworthy(project(app), words)
+    expect(code).toBe(2)
+    expect(JSON.parse(stdout)).toMatchObject({ version: 1, error: { code: 'SW-USAGE' } })
+    expect(stdout + stderr).toContain(what)
+  })
+
+  it('a fault of ours is JSON too with --json', async () => {
+    const run = () => Promise.reject(new TypeError('oops'))
+    const { code, stdout, stderr } = await seaworthy(project(app), 'launch --yes --json', { run })
+    expect(code).toBe(70)
+    expect(JSON.parse(stdout)).toMatchObject({ version: 1, error: { code: 'SW-BUG', why: 'oops' } })
+    expect(stderr).toContain('TypeError: oops')
   })
 
   it('a fault of ours says so', async () => {

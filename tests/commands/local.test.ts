@@ -1,5 +1,8 @@
+import { existsSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { main } from '../../src/main.ts'
+import { localPaths } from '../../src/platforms/local/paths.ts'
+import { takeFileLock } from '../../src/sqlite/file-lock.ts'
 import { fakeContext } from '../support/context.ts'
 import { type ProjectFiles, project } from '../support/project.ts'
 
@@ -31,6 +34,21 @@ it.each([
     { ...installed, 'prisma/schema.prisma': schema.replace('file:./dev.db', 'file:/data/app.db') },
     ['deploy'],
     'SW-LOCAL-ABSOLUTE',
+  ],
+  [
+    'PostgreSQL, as the plan does',
+    {
+      ...app,
+      'prisma/schema.prisma': schema.replace('sqlite', 'postgresql').replace('file:./dev.db', 'postgres://x'),
+    },
+    ['deploy'],
+    'SW-PROVIDER-NOT-SQLITE',
+  ],
+  [
+    'no Prisma, as the plan does',
+    { 'package.json': { scripts: { start: 'node x' } } },
+    ['deploy'],
+    'SW-PRISMA-NONE',
   ],
   ['nothing to start', installed, ['start'], 'SW-LOCAL-NO-MACHINE'],
   ['nothing ever started', installed, ['logs'], 'SW-LOCAL-NO-MACHINE'],
@@ -75,14 +93,48 @@ it('tells of a machine whose processes are gone that it has failed', async () =>
   expect(ctx.stderr.join('\n')).toContain('[SW-LOCAL-BUCKET-S3]')
 })
 
+it.each([['stop'], ['destroy machine --yes'], ['destroy bucket --yes'], ['deploy'], ['start']])(
+  '%s waits for nobody: another deployment is under way',
+  async (words) => {
+    const root = project({ ...installed, '.seaworthy/local/bucket/x': '' })
+    const paths = localPaths(root)
+    const lock = await takeFileLock(paths.lock, 0)
+    const ctx = fakeContext(root)
+    expect(await main(['local', ...words.split(' ')], ctx)).toBe(1)
+    expect(ctx.stderr.join('\n')).toContain('[SW-LOCAL-BUSY]')
+    expect(existsSync(paths.bucket)).toBe(true)
+    lock?.release()
+    expect(await main(['local', 'destroy', 'bucket', '--yes'], ctx)).toBe(0)
+    expect(existsSync(paths.bucket)).toBe(false)
+  },
+)
+
 it('shows the status in a table', async () => {
-  const ctx = fakeContext(project({}), { env: { SEAWORTHY_LITESTREAM: '/nope' } })
+  const ctx = fakeContext(project({}), { env: { SEAWORTHY_LITESTREAM: '/nope', BUCKET_NAME: 'x' } })
   expect(await main(['local', 'status'], ctx)).toBe(0)
   expect(ctx.stdout.join('\n').split('\n')).toEqual([
     'Address:    -',
     'Machine:    none',
     'Volume:     none',
     `Bucket:     ${ctx.cwd}/.seaworthy/local/bucket`,
+    'Backup:     none',
     'Litestream: not found',
   ])
+})
+
+it.each([
+  [
+    { state: 'backed-up', confirmed: { position: 'p', time: 't' }, lag: 0, reason: null },
+    'backed up, to p, t',
+  ],
+  [{ state: 'behind', confirmed: null, lag: 3, reason: null }, 'behind, 3 s behind'],
+  [
+    { state: 'not-backed-up', confirmed: null, lag: 8, reason: 'refused' },
+    'not backed up, 8 s behind, refused',
+  ],
+])('shows how the backup stands: %j', async (status, text) => {
+  const files = { '.seaworthy/local/volume/.seaworthy/status.json': { version: 1, ...status } }
+  const ctx = fakeContext(project(files), { env: { SEAWORTHY_LITESTREAM: '/nope' } })
+  expect(await main(['local', 'status'], ctx)).toBe(0)
+  expect(ctx.stdout.join('\n')).toContain(`Backup:     ${text}\n`)
 })

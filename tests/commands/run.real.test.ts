@@ -63,7 +63,7 @@ describe('seaworthy run', () => {
   })
 
   it('takes the options before the source', async () => {
-    const seed = "node -e \"fs.writeFileSync('seeded', 'yes')\""
+    const seed = "node -e fs.writeFileSync('seeded','yes')"
     const { code, steps } = await run(
       'b',
       '--file',

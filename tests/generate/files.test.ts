@@ -144,6 +144,11 @@ describe('litestream.yml', () => {
   })
 })
 
+it('the command in litestream.yml can be typed, whatever the name of the file', () => {
+  const text = filesOf({ prisma: prisma({ databases: [database('/data/my db.db')] }) })['litestream.yml']
+  expect(text).toContain("litestream restore -config litestream.yml '/data/my db.db'\n")
+})
+
 describe('fly.toml', () => {
   it('of a new app', async () => {
     await expect(filesOf({}, { region: 'ams' })['fly.toml']).toMatchFileSnapshot('snapshots/fly.toml')

@@ -111,6 +111,20 @@ app = 'mine'   # a name
     })
   })
 
+  it.each([
+    ['of the user', '\n[mounts]\nsource = "disk"\ndestination = "/disk"\n'],
+    ['that is missing', ''],
+  ])('says whose the mount is where there are several processes: one %s', (_, mounts) => {
+    const text = `[processes]\nworker = "node w"\nweb = "node s"\n${mounts}`
+    const files = { dockerfile: 'FROM node\nCMD ["x"]', flyToml: text, packageJson: null, present: [] }
+    const merged = mergeFlyToml(text, flyToml(buildPlan(profile(), { files })))
+    expect(parse(merged)).toMatchObject({
+      processes: { worker: 'node w', web: 'node dbsetup.js node s' },
+      mounts: { processes: ['web'] },
+      http_service: { processes: ['web'] },
+    })
+  })
+
   it('keeps a dbsetup process that the user has adapted', () => {
     const adapted = '[processes]\napp = "node dbsetup.js node --inspect x.js"\n'
     expect(parse(mergeFlyToml(adapted, flyToml(ownPlan))).processes).toEqual({

@@ -10,8 +10,9 @@ import {
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { Choice, GeneratedFile } from '../../src/generate/generated-file.ts'
-import { manifestPath } from '../../src/generate/manifest.ts'
+import { manifestPath, parseManifest } from '../../src/generate/manifest.ts'
 import { compare, write } from '../../src/generate/write.ts'
+import type { RememberedOptions } from '../../src/plan/plan-types.ts'
 import { project } from '../support/project.ts'
 
 const file = (path: string, contents: string, mode = 0o644): GeneratedFile => ({ path, contents, mode })
@@ -81,6 +82,17 @@ describe('write', () => {
     const before = times()
     writeAll(root, files)
     expect(times()).toEqual(before)
+  })
+
+  it('remembers what was asked for, the newest first', () => {
+    const root = project({})
+    const rememberedAfter = (options: RememberedOptions) => {
+      write(root, [], {}, options)
+      return parseManifest(textOf(root, manifestPath)).options
+    }
+    expect(rememberedAfter({ backup: false, port: 80 })).toEqual({ backup: false, port: 80 })
+    expect(rememberedAfter({})).toEqual({ backup: false, port: 80 })
+    expect(rememberedAfter({ backup: true })).toEqual({ backup: true, port: 80 })
   })
 
   it('keeps the mode and the link of a file, and leaves no temporary file', () => {

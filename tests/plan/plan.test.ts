@@ -65,6 +65,29 @@ describe('the app', () => {
     })
   })
 
+  it.each<[string, PlanOptions, string]>([
+    ['what was remembered', {}, 'your earlier choice'],
+    ['fly.toml before that', { files: files({ flyToml: `app = 'new'` }) }, 'fly.toml'],
+    ['what is asked for before all', { name: 'new', backup: true, litestream: '0.3.13' }, 'your choice'],
+  ])('takes %s', (_, options, source) => {
+    const remembered = { name: 'old', backup: false, litestream: '0.5.16' } as const
+    const plan = planOf({}, { remembered, ...options })
+    expect(plan.sources['app.name']).toBe(source)
+    expect(plan.app.name).toBe(source === 'your earlier choice' ? 'old' : 'new')
+    expect(plan.backup?.litestream).toBe(source === 'your choice' ? '0.3.13' : undefined)
+  })
+
+  it.each([
+    ['file:x.tgz', '/home/me/logbook/x.tgz', 'x.tgz'],
+    ['file:vendor/seaworthy', '/home/me/logbook/vendor/seaworthy', 'vendor/seaworthy/'],
+    ['file:../x.tgz', '/home/me/x.tgz', null],
+  ])('keeps the package that was installed as %s, and copies it before installing', (spec, path, copied) => {
+    const packageJson = JSON.stringify({ dependencies: { seaworthy: spec } })
+    const plan = planOf({}, { files: files({ packageJson }) })
+    expect(plan.package).toBe(path)
+    expect(plan.image.installFiles.find((file) => /x\.tgz|seaworthy/.test(file)) ?? null).toBe(copied)
+  })
+
   it('refuses a fly.toml that is no TOML', () => {
     expect(() => planOf({}, { files: files({ flyToml: 'app = ' }) })).toThrow(
       expect.objectContaining({ code: 'SW-FLY-TOML-INVALID' }),
@@ -97,7 +120,13 @@ describe('the start', () => {
 
   it('is dbsetup.js before the command of a Dockerfile of the user', () => {
     const plan = planOf({}, { files: files({ dockerfile }) })
-    expect(plan.startScript).toEqual({ kind: 'dbsetup', file: 'dbsetup.js', group: 'app' })
+    expect(plan.startScript).toEqual({
+      kind: 'dbsetup',
+      file: 'dbsetup.js',
+      group: 'app',
+      otherGroups: [],
+      isGroupGuessed: false,
+    })
     expect(plan.image.start).toEqual(['npm', 'run', 'start:prod'])
   })
 
@@ -107,6 +136,31 @@ describe('the start', () => {
     const plan = planOf({}, { files: files({ dockerfile, flyToml }) })
     expect(plan.startScript?.group).toBe('web')
     expect(plan.image.start).toEqual(['node', 'web.js'])
+  })
+
+  it.each([
+    ['app', 'worker = "node w"\nweb = "node s"\napp = "node a"', 'app'],
+    ['web', 'worker = "node w"\nweb = "node s"', 'web'],
+    ['server', 'worker = "node w"\nserver = "node s"', 'server'],
+    ['the command of the Dockerfile', 'worker = "node w"\nsite = "npm run  start:prod"', 'site'],
+    ['the start script', 'worker = "node w"\nsite = "npm run start"', 'site'],
+    ['the only one', 'worker = "node w"', 'worker'],
+    ['the one with dbsetup', 'web = "node s"\nmain = "node dbsetup.js node m"', 'main'],
+    [
+      'the one that is served',
+      'web = "node s"\nmain = "node m"\n[http_service]\nprocesses = ["main"]',
+      'main',
+    ],
+    [
+      'web of those that are served',
+      'app = "node a"\napi = "node p"\nweb = "node s"\n[http_service]\nprocesses = ["api", "web"]',
+      'web',
+    ],
+    ['the first, when nothing tells', 'red = "node r"\nblue = "node b"', 'red'],
+  ])('of several processes is %s', (_, processes, group) => {
+    const plan = planOf({}, { files: files({ dockerfile, flyToml: `[processes]\n${processes}\n` }) })
+    expect(plan.startScript?.group).toBe(group)
+    expect(plan.startScript?.isGroupGuessed).toBe(group === 'red')
   })
 
   it('does not wrap itself', () => {
@@ -135,6 +189,10 @@ describe('the image', () => {
     const packageJson = JSON.stringify({ devDependencies: { tsx: '4' } })
     const seed = { command: 'tsx prisma/seed.ts', from: 'prisma.config.ts:8' }
     expect(planOf({ prisma: prisma({ seed }) }, { files: files({ packageJson }) }).image.prune).toBe(false)
+    const quoted = { ...seed, command: 'tsx --conditions {"a":1} prisma/seed.ts' }
+    expect(planOf({ prisma: prisma({ seed: quoted }) }, { files: files({ packageJson }) }).image.prune).toBe(
+      false,
+    )
     expect(planOf({}, { files: files({ packageJson }) }).image.prune).toBe(true)
   })
 
@@ -165,8 +223,25 @@ describe('findings', () => {
     ['SW-WORKSPACE-MEMBER', { workspace: { root: '/home/me', app: 'logbook' } }],
     ['SW-LITESTREAM-NPM', {}, { litestream: '0.5.16', files: files({ dockerfile: 'FROM node\nCMD ["x"]' }) }],
     ['SW-PACKAGE-OUTSIDE', {}, { package: '/tmp/seaworthy.tgz' }],
+    [
+      'SW-PROCESS-NO-VOLUME',
+      {},
+      { files: files({ flyToml: '[processes]\nworker = "node w"\nweb = "node s"' }) },
+    ],
   ])('%s', (code, changes, options) => {
     expect(codesOf(changes, options)).toEqual([code])
+  })
+
+  it('say which process was taken when nothing tells, and how to choose', () => {
+    const flyToml = '[processes]\nred = "node r"\nblue = "node b"'
+    const [guessed, noVolume] = planOf({}, { files: files({ flyToml }) }).findings
+    expect(guessed).toMatchObject({
+      level: 'warning',
+      code: 'SW-PROCESS-GUESSED',
+      what: expect.stringContaining('red was taken, not blue'),
+      next: expect.stringContaining('processes = ["blue"]'),
+    })
+    expect(noVolume?.code).toBe('SW-PROCESS-NO-VOLUME')
   })
 
   it('begin with those of the scan', () => {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { buildPlan } from '../../src/plan/plan.ts'
 import type { DatabasePlan } from '../../src/plan/plan-types.ts'
-import { chosenBucket, machineEnvironment } from '../../src/platforms/local/environment.ts'
+import { chosenBucket } from '../../src/platforms/local/backup.ts'
+import { machineEnvironment } from '../../src/platforms/local/environment.ts'
 import { localPaths } from '../../src/platforms/local/paths.ts'
 import { database, prisma, profile } from '../support/profile.ts'
 import { project } from '../support/project.ts'
@@ -21,16 +22,8 @@ const environmentOf = (
 ): NodeJS.ProcessEnv => {
   const root = project(files)
   const paths = localPaths(root)
-  const bucket = chosenBucket(paths, env)
-  const input = {
-    root,
-    paths,
-    database: databasePlan(opened),
-    port: 4000,
-    bucket,
-    litestream: '/bin/litestream',
-  }
-  return machineEnvironment(input, env)
+  const backup = { bucket: chosenBucket(paths, env), litestream: '/bin/litestream' }
+  return machineEnvironment({ root, paths, database: databasePlan(opened), port: 4000, backup }, env)
 }
 
 const databasePlan = (opened: ReturnType<typeof database>): DatabasePlan => {
@@ -65,10 +58,13 @@ describe('machineEnvironment', () => {
     ['a short lease', {}, {}, { SEAWORTHY_LEASE_TTL: '5' }],
     ['the lease that was asked for', {}, { SEAWORTHY_LEASE_TTL: '9' }, { SEAWORTHY_LEASE_TTL: '9' }],
     [
-      'the folder when a secret is missing',
+      'the folder without the secrets, and Litestream',
       {},
-      { ...secrets, BUCKET_NAME: '' },
-      { SEAWORTHY_BUCKET_DIR: expect.stringMatching(/local\/bucket$/) },
+      { BUCKET_NAME: '' },
+      {
+        SEAWORTHY_BUCKET_DIR: expect.stringMatching(/local\/bucket$/),
+        SEAWORTHY_LITESTREAM: '/bin/litestream',
+      },
     ],
     [
       'no folder beside the five secrets',
@@ -95,7 +91,29 @@ describe('machineEnvironment', () => {
   })
 })
 
+it('gives neither bucket nor Litestream to an app without backups', () => {
+  const root = project({})
+  const env = { SEAWORTHY_BUCKET_DIR: '/x', SEAWORTHY_LITESTREAM: '/y' }
+  const input = {
+    root,
+    paths: localPaths(root),
+    database: databasePlan(database('dev.db')),
+    port: 1,
+    backup: null,
+  }
+  expect(machineEnvironment(input, env)).toMatchObject({
+    SEAWORTHY_BUCKET_DIR: undefined,
+    SEAWORTHY_LITESTREAM: undefined,
+  })
+})
+
 describe('chosenBucket', () => {
+  it.each(Object.keys(secrets))('is none with some of the secrets: without %s', (name) => {
+    expect(() => chosenBucket(localPaths('/app'), { ...secrets, [name]: '' })).toThrow(
+      expect.objectContaining({ code: 'SW-BUCKET-SECRETS', message: expect.stringContaining(name) }),
+    )
+  })
+
   it('shows the bucket and where it is, and no key', () => {
     expect(chosenBucket(localPaths('/app'), secrets)).toEqual({
       kind: 's3',

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { bucketSecrets } from '../../src/bucket/bucket.ts'
 import type { LocalStatus } from '../../src/platforms/local/status.ts'
 import { type ExampleApp, type ExampleName, exampleApp } from '../support/example-app.ts'
@@ -62,8 +62,9 @@ describe.each(cases)('$name on the local platform', ({ name, api, row, seedMark 
       volume: { path: inApp('volume'), exists: true },
       bucket: { kind: 'folder', location: inApp('bucket') },
       litestream: { version: expect.stringMatching(/^0\.[35]\./), path: expect.any(String) },
+      backup: expect.objectContaining({ version: 1 }),
     })
-    expect(await statusOf('status')).toEqual(status)
+    expect(await statusOf('status')).toEqual({ ...status, backup: expect.objectContaining({ version: 1 }) })
     url = status.url ?? ''
     expect(await seeds()).toBe(1)
   })
@@ -126,6 +127,7 @@ describe('what can be wrong', () => {
 
   it.each([
     ['a Litestream that is none', ['deploy'], { SEAWORTHY_LITESTREAM: '/nope' }, '1 SW-LITESTREAM-MISSING'],
+    ['some of the five secrets', ['deploy'], { BUCKET_NAME: 'x' }, '1 SW-BUCKET-SECRETS'],
     ['a port that is none', ['deploy', '--port', 'x'], {}, /^2 .*65535/],
     ['an unknown part', ['destroy', 'everything', '--yes'], {}, /^2 .*machine, volume, bucket/],
     ['no confirmation', ['destroy', 'machine'], {}, '1 SW-CONFIRM'],
@@ -157,6 +159,19 @@ describe('what can be wrong', () => {
     expect(await fault(['deploy'], { SEAWORTHY_STOP_TIMEOUT: 'soon' })).toBe('1 SW-ENV')
   })
 
+  it('says that Litestream is another than in the image', async () => {
+    const { litestream }: LocalStatus = JSON.parse(
+      (await app.seaworthy(['local', 'status', '--json'])).stdout,
+    )
+    const here = litestream?.version ?? ''
+    const warned = `Warning: here Litestream ${here} is used`
+    for (const planned of ['0.5.16', '0.3.13']) {
+      expect((await app.seaworthy(['launch', '--yes', '--litestream', planned])).code).toBe(0)
+      const { code, stderr } = await app.seaworthy(['local', 'deploy'], noSecrets)
+      expect({ code, isWarned: stderr.includes(warned) }).toEqual({ code: 0, isWarned: planned !== here })
+    }
+  })
+
   it('makes no empty bucket in place of one that is gone', async () => {
     await app.seaworthy(['local', 'destroy', 'machine', '--yes'])
     rmSync(join(app.root, '.seaworthy/local/volume'), { recursive: true })
@@ -167,4 +182,16 @@ describe('what can be wrong', () => {
     expect((await app.seaworthy(['local', 'deploy'], noSecrets)).code).toBe(0)
     expect(await rows()).toHaveLength(4)
   })
+})
+
+it('needs neither Litestream nor a bucket for an app launched with --no-backup', async () => {
+  const app = await exampleApp('logbook-prisma6')
+  onTestFinished(() => app.remove())
+  const env = { ...noSecrets, BUCKET_NAME: 'x', SEAWORTHY_LITESTREAM: '/nope' }
+  expect((await app.seaworthy(['launch', '--yes', '--no-backup'])).code).toBe(0)
+  const port = String(await freePort())
+  const { code, stderr } = await app.seaworthy(['local', 'deploy', '--port', port], env)
+  expect({ code, stderr }).toMatchObject({ code: 0 })
+  expect((await fetch(`http://127.0.0.1:${port}/api/entries`)).status).toBe(200)
+  expect(existsSync(join(app.root, '.seaworthy/local/bucket'))).toBe(false)
 })

@@ -27,6 +27,11 @@ describe('applyMigrations', () => {
     expect(status.failed).toEqual([])
   })
 
+  it('lets texts in double quotes pass, as Prisma’s native engine does', () => {
+    const script = 'CREATE TABLE "A" ("x"); INSERT INTO "A" VALUES ("text");'
+    expect(() => applyMigrations(newFile(), migrationsOf({ '1': script }))).not.toThrow()
+  })
+
   it.each(Object.entries(bare))('runs %s', (_, scripts) => {
     const file = newFile()
     applyMigrations(file, migrationsOf(scripts))

@@ -1,10 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from 'node:fs'
+import { once } from 'node:events'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { onTestFinished } from 'vitest'
+import { machineOf } from '../../src/boot/identity.ts'
+import { runningProcesses } from '../../src/boot/leftovers.ts'
 import { freePort } from './free-port.ts'
+import { litestreams } from './litestreams.ts'
 import { waitUntil } from './s3-server.ts'
 
 /** A host for one app: its image (a copy of tests/fixtures/app), its volume and its bucket folder. */
@@ -34,6 +38,10 @@ export interface Machine {
   /** All that it printed, both streams. */
   output(): string
   outcome(step: string): string | undefined
+  /** The `SW-` codes that it logged. */
+  codes(): string[]
+  /** Resolves when the step has logged something. */
+  reached(step: string): Promise<void>
   /** Resolves when the app answers. */
   ready(): Promise<void>
   add(text: string): Promise<number>
@@ -44,6 +52,9 @@ export interface Machine {
   kill(): Promise<void>
   readonly exited: Promise<number>
 }
+
+// The version that an app gets unless it chooses another, whatever this machine has on PATH.
+const defaultLitestream = litestreams[0]?.path
 
 const repository = join(import.meta.dirname, '..', '..')
 
@@ -74,6 +85,7 @@ export const newHost = async (): Promise<Host> => {
         SEAWORTHY_BUCKET_DIR: bucketDir,
         SEAWORTHY_LEASE_TTL: '2',
         SEAWORTHY_LOG: 'json',
+        SEAWORTHY_LITESTREAM: defaultLitestream,
         PORT: String(port),
         ...env,
       }
@@ -116,6 +128,8 @@ const startMachine = (
     log,
     output: () => output,
     outcome: (step) => log.findLast((line) => line.step === step)?.outcome,
+    codes: () => log.flatMap(({ code }) => code ?? []),
+    reached: (step) => waitUntil(() => log.some((line) => line.step === step)),
     ready: async () => {
       const isLaunched = () => log.some(({ outcome }) => outcome === 'launched')
       await waitUntil(async () => !isRunning() || (isLaunched() && (await fetch(url)).ok)).catch(() => {})
@@ -127,20 +141,17 @@ const startMachine = (
       child.kill(signal)
       return exited
     },
-    kill: () => killAll(child, log, exited),
+    kill: () => killAll(child, surroundings),
     exited,
   }
 }
 
-const killAll = async (child: ChildProcess, log: LogLine[], exited: Promise<number>): Promise<void> => {
-  child.kill('SIGKILL')
-  for (const { pid } of log) {
-    if (typeof pid !== 'number') continue
-    try {
-      process.kill(-pid, 'SIGKILL')
-    } catch {
-      // It is gone already.
-    }
+const killAll = async (child: ChildProcess, env: NodeJS.ProcessEnv): Promise<void> => {
+  if (child.exitCode === null && child.signalCode === null) {
+    child.kill('SIGKILL')
+    await once(child, 'exit')
   }
-  await exited
+  const state = join(env.SEAWORTHY_VOLUME ?? '', '.seaworthy')
+  if (!existsSync(join(state, 'lock.db'))) return
+  await runningProcesses(state, machineOf(state, env)).endLeftovers()
 }

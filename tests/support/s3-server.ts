@@ -10,6 +10,8 @@ export interface S3Server {
   config: S3Config
   /** The five secrets. */
   env: Record<string, string>
+  /** Makes another bucket. */
+  makeBucket(name: string): Promise<void>
   stop(): void
 }
 
@@ -20,11 +22,11 @@ export const hasS3Server = binary !== undefined
 if (!hasS3Server) console.warn('skipped: no versitygw on this machine (.ci/run installs it)')
 
 /** A real S3 server (versitygw) on loopback with an empty bucket. */
-export const startS3Server = async (): Promise<S3Server> => {
+export const startS3Server = async (secret = 'a: *test* "secret"'): Promise<S3Server> => {
   const folder = mkdtempSync(join(tmpdir(), 'seaworthy-s3-'))
   mkdirSync(join(folder, 'store', 'backups'), { recursive: true })
   const port = await freePort()
-  const keys = { access: 'a-test-key', secret: 'a: *test* "secret"' }
+  const keys = { access: 'a-test-key', secret }
   const child = spawn(
     binary ?? '',
     ['--port', `127.0.0.1:${port}`, 'posix', '--sidecar', mkdirIn(folder, 'meta'), join(folder, 'store')],
@@ -48,6 +50,7 @@ export const startS3Server = async (): Promise<S3Server> => {
       AWS_REGION: config.region,
       BUCKET_NAME: config.bucket,
     },
+    makeBucket: async (name) => void mkdirIn(join(folder, 'store'), name),
     stop: () => {
       child.kill('SIGKILL')
       rmSync(folder, { recursive: true, force: true })

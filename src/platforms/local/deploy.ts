@@ -4,15 +4,15 @@ import { isAbsolute, join } from 'node:path'
 import type { Context } from '../../context.ts'
 import { SeaworthyError } from '../../errors.ts'
 import type { DatabasePlan, DeployPlan } from '../../plan/plan-types.ts'
-import { takeFileLock } from '../../sqlite/file-lock.ts'
 import { assertPortFree } from './address.ts'
-import { chosenBucket, machineEnvironment } from './environment.ts'
+import { alone } from './alone.ts'
+import { prepareBackup } from './backup.ts'
+import { machineEnvironment } from './environment.ts'
 import { runningPart, stopMachine } from './machine.ts'
-import { type LocalPaths, localPaths, makeLocalFolder } from './paths.ts'
+import type { LocalPaths } from './paths.ts'
 import { type MachineRecord, readRecord } from './record.ts'
 import { makeRelease, removeReleases } from './release.ts'
 import { runMachine } from './run-machine.ts'
-import { litestreamFor } from './status.ts'
 
 /** An app as `launch` has left it. */
 export interface LaunchedApp {
@@ -25,12 +25,15 @@ export interface LaunchedApp {
  * Makes a release, and puts a machine that runs it in place of the present one.
  *
  * @param port TCP port; by default the last machine's, or the plan's.
- * @throws SeaworthyError `SW-LOCAL-NOT-LAUNCHED`, `SW-PORT-IN-USE`, `SW-BUILD-FAILED`, and those of `runMachine`.
+ * @throws SeaworthyError `SW-LOCAL-NOT-LAUNCHED`, `SW-LOCAL-BUSY`, `SW-PORT-IN-USE`, `SW-BUCKET-SECRETS`,
+ * `SW-BUILD-FAILED`, and those of `runMachine`.
  */
 export const deploy = (app: LaunchedApp, port: number | undefined, ctx: Context): Promise<void> => {
   const { script, database } = launchedParts(app)
-  return alone(app, async (paths, record) => {
-    const machine = await prepare(app, database, paths, port ?? record?.port ?? app.plan.image.port, ctx)
+  return alone(app.root, async (paths) => {
+    const record = readRecord(paths)
+    const chosenPort = port ?? record?.port ?? app.plan.image.port
+    const machine = await prepare({ app, database, paths, record, port: chosenPort }, ctx)
     const began = Date.now()
     const release = await makeRelease(app.root, app.plan, paths, ctx)
     ctx.log(`Built release ${release} (${Date.now() - began} ms)`)
@@ -44,12 +47,21 @@ export const deploy = (app: LaunchedApp, port: number | undefined, ctx: Context)
 /** Starts the machine that was stopped, or has failed, again: the same release. Nothing is done where one runs. */
 export const startAgain = (app: LaunchedApp, ctx: Context): Promise<void> => {
   const { database } = launchedParts(app)
-  return alone(app, async (paths, record) => {
+  return alone(app.root, async (paths) => {
+    const record = readRecord(paths)
     if (record === null || record.state === 'destroyed') throw noMachine()
     if (await runningPart(record)) return
-    const machine = await prepare(app, database, paths, record.port, ctx)
+    const machine = await prepare({ app, database, paths, record, port: record.port }, ctx)
     await machine.run(record)
   })
+}
+
+interface Preparation {
+  app: LaunchedApp
+  database: DatabasePlan
+  paths: LocalPaths
+  record: MachineRecord | null
+  port: number
 }
 
 interface PreparedMachine {
@@ -58,19 +70,14 @@ interface PreparedMachine {
 
 /** Settles all that can be wrong before the machine that runs is touched. */
 const prepare = async (
-  { root }: LaunchedApp,
-  database: DatabasePlan,
-  paths: LocalPaths,
-  port: number,
+  { app: { root, plan }, database, paths, record, port }: Preparation,
   ctx: Context,
 ): Promise<PreparedMachine> => {
-  const record = readRecord(paths)
   const isOurs = record?.port === port && (await runningPart(record)) !== null
   if (!isOurs) await assertPortFree(port, ctx)
-  const { path: litestream } = await litestreamFor(ctx)
-  const bucket = chosenBucket(paths, ctx.env)
-  if (bucket.kind === 'folder') makeBucket(paths, record)
-  const env = machineEnvironment({ root, paths, database, port, bucket, litestream }, ctx.env)
+  const backup = plan.backup && (await prepareBackup(plan.backup, paths, record, ctx))
+  const bucket = backup?.bucket ?? null
+  const env = machineEnvironment({ root, paths, database, port, backup }, ctx.env)
   return {
     run: async ({ release, words }) => {
       mkdirSync(paths.volume, { recursive: true })
@@ -79,18 +86,6 @@ const prepare = async (
       ctx.log(`Started release ${release} (${Date.now() - began} ms)`)
     },
   }
-}
-
-// A bucket that is gone without having been destroyed must not be taken for an empty one.
-const makeBucket = (paths: LocalPaths, record: MachineRecord | null): void => {
-  if (record?.bucket?.kind !== 'folder') mkdirSync(paths.bucket, { recursive: true })
-  if (existsSync(paths.bucket)) return
-  throw new SeaworthyError({
-    code: 'SW-LOCAL-BUCKET-GONE',
-    what: `The bucket folder ${paths.bucket} is gone.`,
-    why: 'It held the backup; a machine would go on without one, or begin with an empty database.',
-    next: 'Put it back, or say that its backup is lost: npx seaworthy local destroy bucket --yes',
-  })
 }
 
 const launchedParts = ({ root, plan }: LaunchedApp): { script: string; database: DatabasePlan } => {
@@ -107,22 +102,6 @@ const isInstalled = (root: string): boolean => {
     return Boolean(createRequire(join(root, 'package.json')).resolve('seaworthy/package.json'))
   } catch {
     return false
-  }
-}
-
-/** One deployment of an app at a time. */
-const alone = async <Result>(
-  { root }: LaunchedApp,
-  work: (paths: LocalPaths, record: MachineRecord | null) => Promise<Result>,
-): Promise<Result> => {
-  const paths = localPaths(root)
-  makeLocalFolder(paths)
-  const lock = await takeFileLock(paths.lock, 0)
-  if (lock === null) throw busy()
-  try {
-    return await work(paths, readRecord(paths))
-  } finally {
-    lock.release()
   }
 }
 
@@ -155,11 +134,4 @@ const noMachine = (): SeaworthyError =>
     code: 'SW-LOCAL-NO-MACHINE',
     what: 'There is no machine to start.',
     next: 'npx seaworthy local deploy',
-  })
-
-const busy = (): SeaworthyError =>
-  new SeaworthyError({
-    code: 'SW-LOCAL-BUSY',
-    what: 'Another deployment of this app is under way.',
-    next: 'Wait for its end, and see what came of it: npx seaworthy local status',
   })

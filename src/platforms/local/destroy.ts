@@ -1,7 +1,8 @@
 import { rmSync } from 'node:fs'
 import { SeaworthyError } from '../../errors.ts'
+import { alone } from './alone.ts'
 import { destroyMachine, runningPart } from './machine.ts'
-import { type LocalPaths, localPaths } from './paths.ts'
+import type { LocalPaths } from './paths.ts'
 import { readRecord, writeRecord } from './record.ts'
 
 export const destroyable = ['machine', 'volume', 'bucket'] as const
@@ -14,14 +15,14 @@ export const lossOf: Record<Destroyable, string> = {
   bucket: 'Every backup in the bucket is deleted.',
 }
 
-/** @throws SeaworthyError `SW-LOCAL-RUNNING` for a part that the machine uses, `SW-LOCAL-BUCKET-S3`. */
-export const destroy = async (root: string, part: Destroyable): Promise<void> => {
-  const paths = localPaths(root)
-  if (part === 'machine') return destroyMachine(paths)
-  await refuseWhileRunning(paths, part)
-  if (part === 'volume') return rmSync(paths.volume, { recursive: true, force: true })
-  destroyBucket(paths)
-}
+/** @throws SeaworthyError `SW-LOCAL-RUNNING` for a part that the machine uses, `SW-LOCAL-BUCKET-S3`, `SW-LOCAL-BUSY`. */
+export const destroy = (root: string, part: Destroyable): Promise<void> =>
+  alone(root, async (paths) => {
+    if (part === 'machine') return destroyMachine(paths)
+    await refuseWhileRunning(paths, part)
+    if (part === 'volume') return rmSync(paths.volume, { recursive: true, force: true })
+    destroyBucket(paths)
+  })
 
 const destroyBucket = (paths: LocalPaths): void => {
   const record = readRecord(paths)

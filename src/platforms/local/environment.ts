@@ -4,23 +4,16 @@ import { parseEnv } from 'node:util'
 import { bucketSecrets } from '../../bucket/bucket.ts'
 import { systemCode } from '../../errors.ts'
 import type { DatabasePlan } from '../../plan/plan-types.ts'
+import type { MachineBackup } from './backup.ts'
 import type { LocalPaths } from './paths.ts'
-import type { LocalBucket } from './record.ts'
-
-/** The bucket that this environment chooses: the five secrets' one if all are there, else the folder. */
-export const chosenBucket = (paths: LocalPaths, env: NodeJS.ProcessEnv): LocalBucket =>
-  bucketSecrets.every((name) => env[name])
-    ? { kind: 's3', location: `s3://${env.BUCKET_NAME} at ${env.AWS_ENDPOINT_URL_S3}` }
-    : { kind: 'folder', location: paths.bucket }
 
 export interface EnvironmentInput {
   root: string
   paths: LocalPaths
   database: DatabasePlan
   port: number
-  bucket: LocalBucket
-  /** Path of the binary. */
-  litestream: string
+  /** Null for an app that has chosen to have no backups. */
+  backup: MachineBackup | null
 }
 
 /** What the machine's processes see: this environment, the app's `.env`, and where volume and bucket are. */
@@ -31,8 +24,8 @@ export const machineEnvironment = (input: EnvironmentInput, env: NodeJS.ProcessE
   HOST: '127.0.0.1',
   NODE_ENV: 'production',
   SEAWORTHY_VOLUME: input.paths.volume,
-  SEAWORTHY_LITESTREAM: input.litestream,
-  SEAWORTHY_BUCKET_DIR: input.bucket.kind === 'folder' ? input.bucket.location : undefined,
+  SEAWORTHY_LITESTREAM: input.backup?.litestream,
+  SEAWORTHY_BUCKET_DIR: input.backup?.bucket.kind === 'folder' ? input.backup.bucket.location : undefined,
   // Renewals are cheap here, and machines are lost on purpose: the next one waits for 5 s at most.
   SEAWORTHY_LEASE_TTL: env.SEAWORTHY_LEASE_TTL || '5',
   ...databaseUrl(input.database, input.paths),

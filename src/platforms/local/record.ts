@@ -30,7 +30,7 @@ export interface MachineJob {
   release: number
   /** What `node` is given in the release's folder: the start script and the words of the app's command. */
   words: string[]
-  /** Null once it was destroyed: the next start makes a new one. */
+  /** Null once it was destroyed, the next start makes a new one; and for an app without backups. */
   bucket: LocalBucket | null
 }
 

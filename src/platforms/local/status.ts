@@ -1,11 +1,13 @@
 import { existsSync } from 'node:fs'
+import { type BackupStatus, readStatus as readBackupStatus } from '../../boot/status.ts'
+import { stateFolder } from '../../boot/volume.ts'
 import type { Context } from '../../context.ts'
 import { SeaworthyError } from '../../errors.ts'
-import { findLitestream, identifyLitestream, type Litestream } from '../../litestream/binary.ts'
 import { urlOf } from './address.ts'
-import { chosenBucket } from './environment.ts'
+import { chosenBucket } from './backup.ts'
+import { litestreamFor } from './litestream.ts'
 import { runningPart } from './machine.ts'
-import { localPaths } from './paths.ts'
+import { type LocalPaths, localPaths } from './paths.ts'
 import { type LocalBucket, type MachineRecord, readRecord } from './record.ts'
 
 /** What `local status --json` and `local deploy --json` print. */
@@ -18,6 +20,8 @@ export interface LocalStatus {
   bucket: LocalBucket
   /** Null when none was found. */
   litestream: { version: string; path: string } | null
+  /** What the machine's start script has last written about its backup; null when there is none. */
+  backup: BackupStatus | null
 }
 
 export interface MachineStatus {
@@ -37,16 +41,22 @@ export const readStatus = async (root: string, ctx: Context): Promise<LocalStatu
     url: record && machine?.pid ? urlOf(record.port) : null,
     machine,
     volume: { path: paths.volume, exists: existsSync(paths.volume) },
-    bucket: record?.bucket ?? chosenBucket(paths, ctx.env),
+    bucket: record?.bucket ?? bucketAhead(paths, ctx),
     litestream: await litestreamFor(ctx)
       .then(({ version, path }) => ({ version, path }))
       .catch(unlessSeaworthy),
+    backup: readBackupStatus(stateFolder(paths.volume)),
   }
 }
 
-/** The Litestream that a machine is given. @throws SeaworthyError `SW-LITESTREAM-MISSING`, `SW-LITESTREAM-VERSION`. */
-export const litestreamFor = async ({ env }: Context): Promise<Litestream> =>
-  identifyLitestream(findLitestream(env.SEAWORTHY_LITESTREAM || undefined, env.PATH))
+// The one of the next deployment; where that would refuse to choose, the folder.
+const bucketAhead = (paths: LocalPaths, { env }: Context): LocalBucket => {
+  try {
+    return chosenBucket(paths, env)
+  } catch (error) {
+    return unlessSeaworthy(error) ?? { kind: 'folder', location: paths.bucket }
+  }
+}
 
 // A supervisor that was killed could not write down its end.
 const machineStatus = async (record: MachineRecord): Promise<MachineStatus | null> => {

@@ -1,0 +1,106 @@
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { describe, expect, it } from 'vitest'
+import { metadataFolder } from '../../src/litestream/position.ts'
+import { dump, inspect, restoredFrom } from '../support/database-check.ts'
+import { litestreams } from '../support/litestreams.ts'
+import { entries, Ledger } from '../support/load.ts'
+import { type Host, type Machine, newHost } from '../support/machine.ts'
+import { childrenOf, loseMachine, signalLitestream } from '../support/process-tree.ts'
+import { type Random, runsOr, seededRandom } from '../support/random.ts'
+import { waitUntil } from '../support/s3-server.ts'
+
+interface Cycle {
+  host: Host
+  machine: Machine
+  random: Random
+  /** The database as the bucket has it right now, while nothing writes to the bucket. */
+  checkBackup(): Promise<unknown>
+  start(): Machine
+}
+
+const litestreamIsBack = async (machine: Machine, dead: number): Promise<void> => {
+  await waitUntil(() => childrenOf(machine, 'replicate').some((pid) => pid !== dead), 60_000)
+}
+
+/** What happens to a running app and its Litestream; each gives the machine that runs in the end. */
+const orders: Record<string, (cycle: Cycle) => Promise<Machine>> = {
+  'app and Litestream are killed': async ({ machine, checkBackup, start }) => {
+    await loseMachine(machine)
+    await checkBackup()
+    return start()
+  },
+  'Litestream is killed, and comes back while the app writes': async ({ machine }) => {
+    await litestreamIsBack(machine, await signalLitestream(machine, 'SIGKILL'))
+    return machine
+  },
+  'Litestream ends cleanly, and comes back while the app writes': async ({ machine }) => {
+    await litestreamIsBack(machine, await signalLitestream(machine, 'SIGTERM'))
+    return machine
+  },
+  'the app is killed alone': async ({ machine, start }) => {
+    for (const pid of childrenOf(machine, 'load.js')) process.kill(pid, 'SIGKILL')
+    expect(await machine.exited).toBe(137)
+    return start()
+  },
+  'Litestream’s folder is lost with the processes': async ({ host, machine, checkBackup, start }) => {
+    await loseMachine(machine)
+    await checkBackup()
+    rmSync(metadataFolder(join(host.volume, 'dev.db')), { recursive: true })
+    return start()
+  },
+  'Litestream is killed with its folder, and comes back while the app writes': async ({ host, machine }) => {
+    const dead = await signalLitestream(machine, 'SIGKILL')
+    rmSync(metadataFolder(join(host.volume, 'dev.db')), { recursive: true, force: true })
+    await litestreamIsBack(machine, dead)
+    return machine
+  },
+  'the start script is killed alone': async ({ machine, start }) => {
+    process.kill(machine.pid, 'SIGKILL')
+    return start()
+  },
+  'a clean stop and start': async ({ machine, start }) => {
+    expect(await machine.stop(), machine.output()).toBe(0)
+    return start()
+  },
+}
+
+const names = Object.keys(orders)
+const runs = runsOr(names.length)
+
+describe.each(litestreams)(
+  'the backup of an app that writes all the time, Litestream $dialect',
+  ({ path, dialect }) => {
+    it(`restores to the same database after each of ${runs} restarts`, {
+      timeout: 60_000 + runs * 20_000,
+    }, async () => {
+      const random = seededRandom(`soundness, Litestream ${dialect}`)
+      const host = await newHost()
+      const ledger = new Ledger(host)
+      const env = { SEAWORTHY_LITESTREAM: path, LEDGER: ledger.file }
+      const start = () => host.start(env, ['node', 'load.js'])
+      const checkBackup = () => restoredFrom(host, path, () => {})
+      const rest = [...names]
+      for (let run = 0; run < runs; run++) {
+        if (rest.length === 0) rest.push(...names)
+        const [name = ''] = rest.splice(random.below(rest.length), 1)
+        console.log(`${new Date().toISOString()} ${run}: ${name}`)
+        const machine = start()
+        await machine.reached('launch')
+        await ledger.grows(machine, random.ms(1, 300))
+        const last = await orders[name]?.({ host, machine, random, checkBackup, start })
+        if (last === undefined) throw new Error(name)
+        await last.reached('launch')
+        await ledger.grows(last, random.ms(1, 300))
+        await sleep(random.ms(0, 300))
+        expect(await last.stop(), last.output()).toBe(0)
+        const local = inspect(join(host.volume, 'dev.db'), (database) => [dump(database), entries(database)])
+        expect(local[1]).toEqual(ledger.writes().map(({ id }) => id))
+        expect(await restoredFrom(host, path, (database) => [dump(database), entries(database)])).toEqual(
+          local,
+        )
+      }
+    })
+  },
+)

@@ -1,0 +1,66 @@
+import { createHash } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect } from 'vitest'
+import { run } from '../../src/command.ts'
+import { openSqlite, type Sqlite } from '../../src/sqlite/driver.ts'
+import type { Host } from './machine.ts'
+import { waitUntil } from './s3-server.ts'
+
+/** Opens the database while nobody else does, proves that it is whole, and hands it over. */
+export const inspect = <Result>(file: string, use: (database: Sqlite) => Result): Result => {
+  const database = openSqlite(file)
+  try {
+    expect(database.all('PRAGMA integrity_check')).toEqual([{ integrity_check: 'ok' }])
+    expect(database.all('PRAGMA foreign_key_check')).toEqual([])
+    return use(database)
+  } finally {
+    database.close()
+  }
+}
+
+/** All that the app's tables hold, as one hash for each table. */
+export const dump = (database: Sqlite): Record<string, string> => {
+  const tables = database.all<{ name: string }>(
+    `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_litestream%' ESCAPE '\\' ORDER BY name`,
+  )
+  return Object.fromEntries(
+    tables.map(({ name }) => {
+      const hash = createHash('sha256')
+      for (const row of database.all<Record<string, unknown>>(`SELECT * FROM "${name}" ORDER BY rowid`))
+        for (const value of Object.values(row))
+          hash.update(value instanceof Uint8Array ? value : String(value)).update('\0')
+      return [name, hash.digest('hex')]
+    }),
+  )
+}
+
+/** Restores by hand what the bucket holds on the timeline that the host's last start wrote to; null: nothing yet. */
+export const restoredFrom = async <Result>(
+  host: Host,
+  litestream: string,
+  use: (database: Sqlite) => Result,
+  keys: Record<string, string | undefined> = {},
+): Promise<Result | null> => {
+  const folder = mkdtempSync(join(tmpdir(), 'seaworthy-restored-'))
+  const output = join(folder, 'restored.db')
+  const config = join(host.volume, '.seaworthy', 'litestream.json')
+  const args = ['restore', '-config', config, '-o', output, join(host.volume, 'dev.db')]
+  try {
+    const { code, stderr } = await run({ file: litestream, args, env: { ...keys, AWS_CA_BUNDLE: undefined } })
+    if (code !== 0 && /no matching backup/.test(stderr)) return null
+    expect(code, stderr).toBe(0)
+    return inspect(output, use)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** Waits until a row that the app has acknowledged is in the bucket. */
+export const isSaved = (host: Host, litestream: string, text: string): Promise<void> =>
+  waitUntil(async () => {
+    const sql = 'SELECT "text" FROM "Row" WHERE "text" = ?'
+    const found = await restoredFrom(host, litestream, (database) => database.all(sql, text))
+    return found !== null && found.length > 0
+  })
