@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { createServer, request as httpRequest } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -21,7 +22,7 @@ export interface Bucket {
   env: Record<string, string>
   /** Waits until there is a backup and nothing has been written for a while. */
   quiet(): Promise<void>
-  remove(): void
+  remove(): Promise<void>
 }
 
 const keys = { AWS_ACCESS_KEY_ID: 'bench', AWS_SECRET_ACCESS_KEY: 'benchmark' }
@@ -59,10 +60,10 @@ export const startStore = async (folder: string): Promise<Store> => {
         name,
         env: { ...keys, AWS_ENDPOINT_URL_S3: endpoint, AWS_REGION: 'us-east-1', BUCKET_NAME: name },
         quiet: () => untilQuiet(join(objects, name)),
-        remove: () => {
+        remove: async () => {
           // The server may still be writing what a killed client sent.
           const options = { recursive: true, force: true, maxRetries: 20, retryDelay: 50 }
-          for (const each of [objects, meta]) rmSync(join(each, name), options)
+          for (const each of [objects, meta]) await rm(join(each, name), options)
         },
       }
     },

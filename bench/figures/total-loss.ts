@@ -21,7 +21,7 @@ export const totalLoss = async (ground: Ground, rounds: number): Promise<Finding
     const steps = stepsIn(machine.output())
     await machine.kill()
     site.remove()
-    bucket.remove()
+    await bucket.remove()
     return { ...answered, ...steps }
   }
   const details = await interleaved(rounds, {
@@ -37,7 +37,7 @@ export const totalLoss = async (ground: Ground, rounds: number): Promise<Finding
       const words = ['restore', '-config', 'litestream.yml', join(site.volume, 'dev.db')]
       const wall = await site.startOther('litestream', words).ended()
       site.remove()
-      bucket.remove()
+      await bucket.remove()
       return { wall }
     },
     seaworthy: () => recover('seaworthy', backups.seaworthy),

@@ -36,6 +36,7 @@ export class Backup {
   #session: Session | null = null
   /** Why there is no session. */
   #fault: string | null = null
+  #heldSince = 0
   #replicator: Replicator | null = null
   #watch: Watch | null = null
   #isLost = false
@@ -149,6 +150,7 @@ export class Backup {
 
   #hold(session: Session): void {
     this.#session = session
+    this.#heldSince = performance.now()
     const onLost = (error: SeaworthyError) => {
       this.#isLost = true
       this.#watch?.stop()
@@ -184,7 +186,14 @@ export class Backup {
   async #startReplicator(session: Session): Promise<StepResult> {
     const { place, remote, processes, settings, log } = this.#options
     const timeline = await settleTimeline(session, place)
-    const replicator = await startReplicator({ place, remote, timeline, processes, log })
+    const replicator = await startReplicator({
+      place,
+      remote,
+      timeline,
+      processes,
+      since: this.#heldSince,
+      log,
+    })
     this.#replicator = replicator
     const { version: litestream } = remote.litestream
     const common = { place, timeline, litestream, replicator, log }

@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { run } from '../command.ts'
@@ -18,6 +18,9 @@ export interface RunningProcesses {
   note(pid: number): Promise<void>
   /** Ends what an earlier start left behind; gives how many there were. */
   endLeftovers(): Promise<number>
+  /** From here on all that this process starts can be found by a later start, noted or not. */
+  begin(): void
+  /** A clean end: there are no leftovers. */
   clear(): void
 }
 
@@ -36,11 +39,35 @@ export const runningProcesses = (state: string, machine: string): RunningProcess
       const leftovers: Running[] = []
       for (const each of readNoted(file, machine))
         if ((await beginningOf(each.pid)) === each.began) leftovers.push(each)
+      if (existsSync(file)) leftovers.push(...(await markedProcesses(machine, leftovers)))
       for (const { pid } of leftovers) killGroup(pid, 'SIGKILL')
       for (const each of leftovers) while ((await beginningOf(each.pid)) === each.began) await sleep(10)
       return leftovers.length
     },
+    begin: () => {
+      writeNoted(file, { machine, processes })
+      process.env[marker] = machine
+    },
     clear: () => rmSync(file, { force: true }),
+  }
+}
+
+/** A variable that all children of a start inherit: it tells those that were begun and not yet noted when it was killed. */
+const marker = 'SEAWORTHY_RUN'
+
+const markedProcesses = async (machine: string, known: readonly Running[]): Promise<Running[]> => {
+  if (process.platform !== 'linux') return []
+  const pids = readdirSync('/proc').map(Number).filter(Number.isInteger)
+  const marked = pids.filter((pid) => !known.some((each) => each.pid === pid) && isMarked(pid, machine))
+  const running = await Promise.all(marked.map(async (pid) => ({ pid, began: await beginningOf(pid) })))
+  return running.filter((each): each is Running => each.began !== null)
+}
+
+const isMarked = (pid: number, machine: string): boolean => {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(`${marker}=${machine}`)
+  } catch {
+    return false
   }
 }
 

@@ -44,6 +44,8 @@ export interface ReplicateInput {
   remote: Remote
   timeline: number
   processes: RunningProcesses
+  /** When nobody else wrote to this timeline any more, as `performance.now()`. */
+  since: number
   log: Log
 }
 
@@ -52,7 +54,7 @@ const longestPauseMs = 30_000
 
 /** Keeps Litestream running beside the app. */
 export const startReplicator = async (input: ReplicateInput): Promise<Replicator> => {
-  const { place, remote, timeline, processes, log } = input
+  const { place, remote, timeline, processes, since, log } = input
   // 0.3 compares with the bucket when it starts: what it was not heard to upload, or to fail at, is there.
   const found = remote.litestream.dialect === '0.3' ? localPosition(place.file) : null
   let isSettled = false
@@ -79,6 +81,7 @@ export const startReplicator = async (input: ReplicateInput): Promise<Replicator
 
   const begin = async () => {
     if (remote.litestream.dialect === '0.5') await emptyLog(place, log)
+    await sleep(untilNextSecond(remote, since))
     if (isAbandoned) return
     const command = remote.command(timeline, 'replicate', [])
     const started = start(command, { detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
@@ -121,7 +124,9 @@ export const startReplicator = async (input: ReplicateInput): Promise<Replicator
   const hasLooked = () =>
     !isRunning(child) || (attached !== null && Date.now() - attached > firstLookMs(remote))
 
-  await launch()
+  // Litestream 0.3 may attach to a log that is being written to; the app need not wait.
+  if (untilNextSecond(remote, since) === 0) await launch()
+  else launch().catch((error) => revive(reasonOf(error)))
 
   return {
     get confirmed() {
@@ -148,9 +153,9 @@ export const startReplicator = async (input: ReplicateInput): Promise<Replicator
     finish: async (timeoutMs) => {
       const deadline = Date.now() + timeoutMs
       isEnding = true
-      if (fault !== null) await launch()
+      if (fault !== null || launching !== null) await launch()
       await until(hasLooked, deadline)
-      if (Date.now() - began < settledMs) await until(() => isRead(place), deadline)
+      if (confirmed === null || Date.now() - began < settledMs) await until(() => isRead(place), deadline)
       // One that hangs is not waited for to the last: the next may get through.
       const isRetried = remote.litestream.dialect === '0.3'
       const firstDeadline = isRetried ? Date.now() + (timeoutMs * 2) / 3 : deadline
@@ -170,6 +175,11 @@ export const startReplicator = async (input: ReplicateInput): Promise<Replicator
     },
   }
 }
+
+// Of two generations Litestream 0.3 restores the one that was written to last, and S3 tells times by the second: of one that
+// begins in the second in which the one before it ended, nothing might be restored.
+const untilNextSecond = ({ litestream, bucket }: Remote, since: number): number =>
+  litestream.dialect === '0.3' && bucket.kind === 's3' ? Math.max(since + 1_500 - performance.now(), 0) : 0
 
 // A Litestream that is stopped before it has opened the database uploads nothing, and says that all is well. It opens it
 // at the first beat of its monitor, and says nothing when it finds nothing new.

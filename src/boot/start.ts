@@ -65,6 +65,7 @@ export class Start implements StepReport {
     const processes = runningProcesses(place.state, machineOf(place.state, this.#env))
     this.#linked = { role: 'app', settings, place, lock, processes, remote }
     const ended = await processes.endLeftovers()
+    processes.begin()
     if (ended > 0) this.#warn('link', `ended what a killed start had left running: ${ended} of its processes`)
     undoUnfinished(place, this.#log)
     const aside = setAsideImageCopy(place)

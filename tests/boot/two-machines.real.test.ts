@@ -1,4 +1,5 @@
-import { cpSync } from 'node:fs'
+import { cpSync, existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { findLitestream } from '../../src/litestream/binary.ts'
@@ -6,7 +7,8 @@ import { isSaved } from '../support/database-check.ts'
 import { litestreams } from '../support/litestreams.ts'
 import { type Host, type Machine, newHost } from '../support/machine.ts'
 import { loseMachine, signalAll } from '../support/process-tree.ts'
-import { hasS3Server, startS3Server } from '../support/s3-server.ts'
+import { waitUntil } from '../support/s3-server.ts'
+import { stores } from '../support/stores.ts'
 
 const timelineOf = (machine: Machine): unknown =>
   machine.log.find(({ outcome }) => outcome === 'leased')?.timeline
@@ -93,6 +95,8 @@ describe('a copy of a running volume', () => {
     const original = host.start(env)
     await original.ready()
     await original.add('one')
+    // Only what Litestream has seen can be told from what came after it.
+    await waitUntil(() => existsSync(join(host.volume, '.dev.db-litestream/generation')))
     cpSync(host.volume, neighbour.volume, { recursive: true, preserveTimestamps: true })
     const copy = neighbour.start(env)
     expect(await refusal(copy), copy.output()).toBe(75)
@@ -123,47 +127,32 @@ describe('a copy of a running volume', () => {
   })
 })
 
-const stores = [
-  { store: 'a folder', begin: async () => ({ env: {}, stop: () => {} }) },
-  {
-    store: 'S3',
-    begin: async () => {
-      const { env, stop } = await startS3Server()
-      return { env: { SEAWORTHY_BUCKET_DIR: undefined, ...env }, stop }
-    },
-  },
-].filter(({ store }) => store !== 'S3' || hasS3Server)
-
 // Longer than any start takes: what waits for the lease's end is late.
 const longLease = { SEAWORTHY_LEASE_TTL: '60' }
 
-describe.each(stores)('the lease on $store', ({ begin }) => {
+describe.each(stores)('the lease on $store', ({ keys }) => {
   it('is handed over in a redeploy, and found again after a crash, without waiting for its end', async () => {
-    const { env, stop } = await begin()
-    try {
-      const host = await newHost()
-      const neighbour = await newNeighbour(host)
-      const first = host.start({ ...env, ...longLease })
-      await first.ready()
-      await first.add('one')
-      // The next machine is there before the first has ended, as in a redeploy of Fly's.
-      const second = neighbour.start({ ...env, ...longLease })
-      await second.reached('lease')
-      expect(await first.stop(), first.output()).toBe(0)
-      const began = Date.now()
-      await second.ready()
-      expect(timelineOf(second)).toBe(1)
-      expect(await second.rows()).toEqual(['seed', 'one'])
-      await second.add('two')
-      await loseMachine(second)
-      const third = neighbour.start({ ...env, ...longLease })
-      await third.ready()
-      expect(Date.now() - began).toBeLessThan(50_000)
-      expect([timelineOf(third), waited(third)]).toEqual([1, false])
-      expect(await third.rows()).toEqual(['seed', 'one', 'two'])
-      expect(await third.stop(), third.output()).toBe(0)
-    } finally {
-      stop()
-    }
+    const env = await keys()
+    const host = await newHost()
+    const neighbour = await newNeighbour(host)
+    const first = host.start({ ...env, ...longLease })
+    await first.ready()
+    await first.add('one')
+    // The next machine is there before the first has ended, as in a redeploy of Fly's.
+    const second = neighbour.start({ ...env, ...longLease })
+    await second.reached('lease')
+    expect(await first.stop(), first.output()).toBe(0)
+    const began = Date.now()
+    await second.ready()
+    expect(timelineOf(second)).toBe(1)
+    expect(await second.rows()).toEqual(['seed', 'one'])
+    await second.add('two')
+    await loseMachine(second)
+    const third = neighbour.start({ ...env, ...longLease })
+    await third.ready()
+    expect(Date.now() - began).toBeLessThan(50_000)
+    expect([timelineOf(third), waited(third)]).toEqual([1, false])
+    expect(await third.rows()).toEqual(['seed', 'one', 'two'])
+    expect(await third.stop(), third.output()).toBe(0)
   })
 })

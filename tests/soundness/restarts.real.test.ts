@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { metadataFolder } from '../../src/litestream/position.ts'
+import type { Sqlite } from '../../src/sqlite/driver.ts'
 import { dump, inspect, restoredFrom } from '../support/database-check.ts'
 import { litestreams } from '../support/litestreams.ts'
 import { entries, Ledger } from '../support/load.ts'
@@ -10,6 +11,7 @@ import { type Host, type Machine, newHost } from '../support/machine.ts'
 import { childrenOf, loseMachine, signalLitestream } from '../support/process-tree.ts'
 import { type Random, runsOr, seededRandom } from '../support/random.ts'
 import { waitUntil } from '../support/s3-server.ts'
+import { stores } from '../support/stores.ts'
 
 interface Cycle {
   host: Host
@@ -69,37 +71,39 @@ const orders: Record<string, (cycle: Cycle) => Promise<Machine>> = {
 const names = Object.keys(orders)
 const runs = runsOr(names.length)
 
-describe.each(litestreams)(
-  'the backup of an app that writes all the time, Litestream $dialect',
-  ({ path, dialect }) => {
+const cases = litestreams.flatMap((litestream) => stores.map((store) => ({ ...litestream, ...store })))
+
+describe.each(cases)(
+  'the backup of an app that writes all the time, Litestream $dialect to $store',
+  ({ dialect, path, store, keys }) => {
     it(`restores to the same database after each of ${runs} restarts`, {
       timeout: 60_000 + runs * 20_000,
     }, async () => {
-      const random = seededRandom(`soundness, Litestream ${dialect}`)
+      const random = seededRandom(`soundness, Litestream ${dialect} to ${store}`)
       const host = await newHost()
       const ledger = new Ledger(host)
-      const env = { SEAWORTHY_LITESTREAM: path, LEDGER: ledger.file }
+      const bucket = await keys()
+      const env = { SEAWORTHY_LITESTREAM: path, LEDGER: ledger.file, ...bucket }
       const start = () => host.start(env, ['node', 'load.js'])
-      const checkBackup = () => restoredFrom(host, path, () => {})
+      const read = (database: Sqlite) => ({ entries: entries(database).length, dump: dump(database) })
+      const restored = () => restoredFrom(host, path, read, bucket)
       const rest = [...names]
       for (let run = 0; run < runs; run++) {
         if (rest.length === 0) rest.push(...names)
         const [name = ''] = rest.splice(random.below(rest.length), 1)
-        console.log(`${new Date().toISOString()} ${run}: ${name}`)
+        console.log(`${run}: ${name}`)
         const machine = start()
         await machine.reached('launch')
         await ledger.grows(machine, random.ms(1, 300))
-        const last = await orders[name]?.({ host, machine, random, checkBackup, start })
+        const last = await orders[name]?.({ host, machine, random, checkBackup: restored, start })
         if (last === undefined) throw new Error(name)
         await last.reached('launch')
         await ledger.grows(last, random.ms(1, 300))
         await sleep(random.ms(0, 300))
         expect(await last.stop(), last.output()).toBe(0)
-        const local = inspect(join(host.volume, 'dev.db'), (database) => [dump(database), entries(database)])
-        expect(local[1]).toEqual(ledger.writes().map(({ id }) => id))
-        expect(await restoredFrom(host, path, (database) => [dump(database), entries(database)])).toEqual(
-          local,
-        )
+        const local = inspect(join(host.volume, 'dev.db'), read)
+        expect(local.entries, name).toBe(ledger.writes().length)
+        expect(await restored(), `${name}\n${last.output()}`).toEqual(local)
       }
     })
   },

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'vitest'
@@ -8,15 +8,22 @@ import { openSqlite, type Sqlite } from '../../src/sqlite/driver.ts'
 import type { Host } from './machine.ts'
 import { waitUntil } from './s3-server.ts'
 
-/** Opens the database while nobody else does, proves that it is whole, and hands it over. */
+/**
+ * Proves that a database is whole, and hands it over: a copy with its log, since closing the database itself would take
+ * its log away, with which Litestream goes on.
+ */
 export const inspect = <Result>(file: string, use: (database: Sqlite) => Result): Result => {
-  const database = openSqlite(file)
+  const folder = mkdtempSync(join(tmpdir(), 'seaworthy-copy-'))
+  const copy = join(folder, 'copy.db')
+  for (const suffix of ['', '-wal']) if (existsSync(file + suffix)) cpSync(file + suffix, copy + suffix)
+  const database = openSqlite(copy)
   try {
     expect(database.all('PRAGMA integrity_check')).toEqual([{ integrity_check: 'ok' }])
     expect(database.all('PRAGMA foreign_key_check')).toEqual([])
     return use(database)
   } finally {
     database.close()
+    rmSync(folder, { recursive: true })
   }
 }
 
@@ -48,9 +55,14 @@ export const restoredFrom = async <Result>(
   const config = join(host.volume, '.seaworthy', 'litestream.json')
   const args = ['restore', '-config', config, '-o', output, join(host.volume, 'dev.db')]
   try {
-    const { code, stderr } = await run({ file: litestream, args, env: { ...keys, AWS_CA_BUNDLE: undefined } })
-    if (code !== 0 && /no matching backup/.test(stderr)) return null
-    expect(code, stderr).toBe(0)
+    const { code, stdout, stderr } = await run({
+      file: litestream,
+      args,
+      env: { ...keys, AWS_CA_BUNDLE: undefined },
+    })
+    const said = stdout + stderr
+    if (code !== 0 && /no matching backup/.test(said)) return null
+    expect(code, said).toBe(0)
     return inspect(output, use)
   } finally {
     rmSync(folder, { recursive: true, force: true })
