@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
@@ -127,7 +127,6 @@ const checkMigrations = ({ image }: Host, database: Sqlite): void => {
 
 /** How many writes the bucket holds right now; null when that is not known, for it has nothing on this timeline yet. */
 const savedEntries = async ({ host, litestream, keys }: World): Promise<number | null> => {
-  if (!existsSync(join(host.volume, '.seaworthy', 'litestream.json'))) return null
   const isThere = `SELECT 1 FROM sqlite_master WHERE name = 'Entry'`
   return restoredFrom(
     host,

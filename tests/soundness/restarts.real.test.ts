@@ -49,7 +49,7 @@ const orders: Record<string, (cycle: Cycle) => Promise<Machine>> = {
   'Litestream’s folder is lost with the processes': async ({ host, machine, checkBackup, start }) => {
     await loseMachine(machine)
     await checkBackup()
-    rmSync(metadataFolder(join(host.volume, 'dev.db')), { recursive: true })
+    rmSync(metadataFolder(join(host.volume, 'dev.db')), { recursive: true, force: true })
     return start()
   },
   'Litestream is killed with its folder, and comes back while the app writes': async ({ host, machine }) => {

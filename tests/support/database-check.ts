@@ -50,9 +50,10 @@ export const restoredFrom = async <Result>(
   use: (database: Sqlite) => Result,
   keys: Record<string, string | undefined> = {},
 ): Promise<Result | null> => {
+  const config = join(host.volume, '.seaworthy', 'litestream.json')
+  if (!existsSync(config)) return null
   const folder = mkdtempSync(join(tmpdir(), 'seaworthy-restored-'))
   const output = join(folder, 'restored.db')
-  const config = join(host.volume, '.seaworthy', 'litestream.json')
   const args = ['restore', '-config', config, '-o', output, join(host.volume, 'dev.db')]
   try {
     const { code, stdout, stderr } = await run({
