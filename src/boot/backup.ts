@@ -36,7 +36,6 @@ export class Backup {
   #session: Session | null = null
   /** Why there is no session. */
   #fault: string | null = null
-  #heldSince = 0
   #replicator: Replicator | null = null
   #watch: Watch | null = null
   #isLost = false
@@ -150,7 +149,6 @@ export class Backup {
 
   #hold(session: Session): void {
     this.#session = session
-    this.#heldSince = performance.now()
     const onLost = (error: SeaworthyError) => {
       this.#isLost = true
       this.#watch?.stop()
@@ -191,7 +189,6 @@ export class Backup {
       remote,
       timeline,
       processes,
-      since: this.#heldSince,
       log,
     })
     this.#replicator = replicator

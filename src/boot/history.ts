@@ -1,5 +1,6 @@
 import { SeaworthyError } from '../errors.ts'
 import { type BackupFormat, findBackup } from '../litestream/backup.ts'
+import { newestGeneration } from '../litestream/generations.ts'
 import { isBehind, isRelated, localPosition, showPosition } from '../litestream/position.ts'
 import { headKey, lineage, type Timeline, timelinePath } from './head.ts'
 import type { Identity } from './identity.ts'
@@ -11,20 +12,30 @@ import type { Remote } from './remote.ts'
 export interface FoundBackup {
   timeline: Timeline
   format: Exclude<BackupFormat, null>
+  /** The generation of 0.3 to restore; null where Litestream is to choose. */
+  generation: string | null
 }
 
 /**
- * The newest backup: on the current timeline, or, where that had not begun yet, on the one it came from.
+ * The newest backup: on the current timeline, or, where that had not begun yet, or no further than to half of its first
+ * upload, on the one it came from.
  *
  * @returns null only when our own listing proved that there is none.
  * @throws SeaworthyError `SW-BUCKET-LISTING` when the listing does not show what was just written.
  */
 export const newestBackup = async (remote: Remote, lease: HeldLease): Promise<FoundBackup | null> => {
   const { bucket, config } = remote
+  let half: FoundBackup | null = null
   for (const timeline of lineage(lease.head)) {
-    const format = await findBackup(bucket, timelinePath(config.path, timeline.id))
-    if (format !== null) return { timeline, format }
+    const path = timelinePath(config.path, timeline.id)
+    const format = await findBackup(bucket, path)
+    if (format === null) continue
+    const generation = format === '0.3' ? await newestGeneration(bucket, path) : null
+    const found = { timeline, format, generation }
+    if (format === '0.5' || generation !== null) return found
+    half ??= found
   }
+  if (half !== null) return half
   const key = headKey(config.path)
   const listed = await bucket.list(key, { limit: 1 })
   if (listed[0]?.key === key) return null

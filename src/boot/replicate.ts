@@ -44,8 +44,6 @@ export interface ReplicateInput {
   remote: Remote
   timeline: number
   processes: RunningProcesses
-  /** When nobody else wrote to this timeline any more, as `performance.now()`. */
-  since: number
   log: Log
 }
 
@@ -54,7 +52,7 @@ const longestPauseMs = 30_000
 
 /** Keeps Litestream running beside the app. */
 export const startReplicator = async (input: ReplicateInput): Promise<Replicator> => {
-  const { place, remote, timeline, processes, since, log } = input
+  const { place, remote, timeline, processes, log } = input
   // 0.3 compares with the bucket when it starts: what it was not heard to upload, or to fail at, is there.
   const found = remote.litestream.dialect === '0.3' ? localPosition(place.file) : null
   let isSettled = false
@@ -81,7 +79,6 @@ export const startReplicator = async (input: ReplicateInput): Promise<Replicator
 
   const begin = async () => {
     if (remote.litestream.dialect === '0.5') await emptyLog(place, log)
-    await sleep(untilNextSecond(remote, since))
     if (isAbandoned) return
     const command = remote.command(timeline, 'replicate', [])
     const started = start(command, { detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
@@ -124,9 +121,7 @@ export const startReplicator = async (input: ReplicateInput): Promise<Replicator
   const hasLooked = () =>
     !isRunning(child) || (attached !== null && Date.now() - attached > firstLookMs(remote))
 
-  // Litestream 0.3 may attach to a log that is being written to; the app need not wait.
-  if (untilNextSecond(remote, since) === 0) await launch()
-  else launch().catch((error) => revive(reasonOf(error)))
+  await launch()
 
   return {
     get confirmed() {
@@ -175,11 +170,6 @@ export const startReplicator = async (input: ReplicateInput): Promise<Replicator
     },
   }
 }
-
-// Of two generations Litestream 0.3 restores the one that was written to last, and S3 tells times by the second: of one that
-// begins in the second in which the one before it ended, nothing might be restored.
-const untilNextSecond = ({ litestream, bucket }: Remote, since: number): number =>
-  litestream.dialect === '0.3' && bucket.kind === 's3' ? Math.max(since + 1_500 - performance.now(), 0) : 0
 
 // A Litestream that is stopped before it has opened the database uploads nothing, and says that all is well. It opens it
 // at the first beat of its monitor, and says nothing when it finds nothing new.

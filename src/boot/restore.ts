@@ -80,8 +80,7 @@ const restoreFrom = async (
   found: FoundBackup,
 ): Promise<void> => {
   if (found.format === '0.5' && remote.litestream.dialect === '0.3') throw newerFormat(remote)
-  const parallel = remote.litestream.dialect === '0.3' ? ['-parallelism', '32'] : []
-  const args = ['-o', place.newFile, ...parallel, place.file]
+  const args = ['-o', place.newFile, ...dialectArgs(remote, found), place.file]
   let reason = ''
   for (let attempt = 1; attempt <= attempts; attempt++) {
     clearNew(place)
@@ -102,6 +101,12 @@ const restoreFrom = async (
     why: `Litestream ${remote.litestream.version}, tried ${attempts} times: ${reason || 'it gave no database and no reason'}`,
     next: 'Start again; if it stays so, restore by hand to see more: litestream restore -config litestream.yml -o restored.db',
   })
+}
+
+// Litestream 0.5, which reads backups of 0.3 too, knows no generations.
+const dialectArgs = ({ litestream }: Remote, { generation }: FoundBackup): string[] => {
+  if (litestream.dialect === '0.5') return []
+  return ['-parallelism', '32', ...(generation === null ? [] : ['-generation', generation])]
 }
 
 // Opened for writing, so that closing it folds its log into the file and leaves no companions.

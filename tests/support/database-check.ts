@@ -1,9 +1,13 @@
 import { createHash } from 'node:crypto'
-import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'vitest'
+import { readSettings } from '../../src/boot/settings.ts'
+import { openBucket } from '../../src/bucket/open.ts'
 import { run } from '../../src/command.ts'
+import { findBackup } from '../../src/litestream/backup.ts'
+import { newestGeneration } from '../../src/litestream/generations.ts'
 import { openSqlite, type Sqlite } from '../../src/sqlite/driver.ts'
 import type { Host } from './machine.ts'
 import { waitUntil } from './s3-server.ts'
@@ -43,7 +47,11 @@ export const dump = (database: Sqlite): Record<string, string> => {
   )
 }
 
-/** Restores by hand what the bucket holds on the timeline that the host's last start wrote to; null: nothing yet. */
+/**
+ * Restores by hand what the bucket holds on the timeline that the host's last start wrote to; null: nothing whole yet.
+ *
+ * @param keys of the bucket, where it is no folder.
+ */
 export const restoredFrom = async <Result>(
   host: Host,
   litestream: string,
@@ -51,22 +59,37 @@ export const restoredFrom = async <Result>(
   keys: Record<string, string | undefined> = {},
 ): Promise<Result | null> => {
   const config = join(host.volume, '.seaworthy', 'litestream.json')
-  if (!existsSync(config)) return null
+  const path = replicaPathIn(config)?.replace(`${host.bucketDir}/`, '')
+  const { bucket: store } = readSettings({ file: 'dev.db', volume: host.volume }, host.image, {
+    SEAWORTHY_BUCKET_DIR: host.bucketDir,
+    ...keys,
+  })
+  if (path === undefined || store === null) return null
+  const bucket = await openBucket(store, { timeoutMs: 10_000 })
+  const format = await findBackup(bucket, path)
+  const generation = await newestGeneration(bucket, path)
+  if (format === null || (format === '0.3' && generation === null)) return null
+
   const folder = mkdtempSync(join(tmpdir(), 'seaworthy-restored-'))
   const output = join(folder, 'restored.db')
-  const args = ['restore', '-config', config, '-o', output, join(host.volume, 'dev.db')]
+  const chosen = generation === null ? [] : ['-generation', generation]
+  const args = ['restore', '-config', config, '-o', output, ...chosen, join(host.volume, 'dev.db')]
   try {
-    const { code, stdout, stderr } = await run({
-      file: litestream,
-      args,
-      env: { ...keys, AWS_CA_BUNDLE: undefined },
-    })
-    const said = stdout + stderr
-    if (code !== 0 && /no matching backup/.test(said)) return null
-    expect(code, said).toBe(0)
+    const env = { ...keys, AWS_CA_BUNDLE: undefined }
+    const { code, stdout, stderr } = await run({ file: litestream, args, env })
+    expect(code, stdout + stderr).toBe(0)
     return inspect(output, use)
   } finally {
     rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+// A start that was killed may have left it half written.
+const replicaPathIn = (config: string): string | undefined => {
+  try {
+    return JSON.parse(readFileSync(config, 'utf8')).dbs[0].replicas[0].path
+  } catch {
+    return undefined
   }
 }
 

@@ -1,0 +1,55 @@
+import type { Bucket } from '../bucket/bucket.ts'
+
+/** The first one that is kept of a generation. */
+interface Snapshot {
+  generation: string
+  /** The log that it begins with. */
+  index: string
+  modified: Date
+}
+
+/**
+ * The generation of a 0.3 backup to restore: of those that are whole, the one that began last. Litestream itself takes the
+ * one with the newest object, and with that
+ * - a generation whose machine was lost behind its snapshot: a copy of the file into which the app's checkpoints went
+ *   meanwhile, which is malformed without the log that is uploaded next;
+ * - on S3, which tells times by the second, an old one where the next began in the second in which it ended.
+ *
+ * @param replicaPath of a timeline, on which one machine has written after the other.
+ * @returns null when there is none that is whole.
+ */
+export const newestGeneration = async (bucket: Bucket, replicaPath: string): Promise<string | null> => {
+  const folder = `${replicaPath}/generations/`
+  const whole: Snapshot[] = []
+  for (const snapshot of await firstSnapshots(bucket, folder))
+    if (await hasLog(bucket, folder, snapshot)) whole.push(snapshot)
+  const began = Math.max(...whole.map(({ modified }) => modified.getTime()))
+  const last = whole.filter(({ modified }) => modified.getTime() === began)
+  if (last.length < 2) return last[0]?.generation ?? null
+  // Of two that began in one second, the one that went on longer came later.
+  const ends = await Promise.all(last.map(({ generation }) => endOf(bucket, `${folder}${generation}/`)))
+  return last[ends.indexOf(Math.max(...ends))]?.generation ?? null
+}
+
+// <generation>/snapshots/<index>.snapshot.lz4, the index as 8 hexadecimal digits: the first object of each generation. One
+// request for each, from there on to behind its last.
+const firstSnapshots = async (bucket: Bucket, folder: string): Promise<Snapshot[]> => {
+  const snapshots: Snapshot[] = []
+  for (let startAfter = ''; ; ) {
+    const [object] = await bucket.list(folder, { startAfter, limit: 1 })
+    if (object === undefined) return snapshots
+    const [generation = '', kind, name = ''] = object.key.slice(folder.length).split('/')
+    if (kind === 'snapshots')
+      snapshots.push({ generation, index: name.slice(0, 8), modified: object.modified })
+    startAfter = `${folder}${generation}/\u{10ffff}`
+  }
+}
+
+// Litestream writes to the log itself where nobody else does, so that one always follows.
+const hasLog = async (bucket: Bucket, folder: string, { generation, index }: Snapshot): Promise<boolean> => {
+  const prefix = `${folder}${generation}/wal/`
+  return (await bucket.list(prefix, { startAfter: `${prefix}${index}`, limit: 1 })).length > 0
+}
+
+const endOf = async (bucket: Bucket, folder: string): Promise<number> =>
+  Math.max(...(await bucket.list(folder)).map(({ modified }) => modified.getTime()))
