@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { build, type Metafile } from 'esbuild'
 
@@ -12,22 +12,28 @@ const entryPoints = {
   supervisor: 'src/platforms/local/supervisor.ts',
 }
 
+/** Where a build is made, and where the one before it goes. */
+const next = '.dist/next'
+const last = '.dist/last'
+
 const optionalDependencies = ['@photostructure/sqlite', 'better-sqlite3', '@flydotio/*']
 
 const main = async (): Promise<void> => {
-  rmSync(join(root, 'dist'), { recursive: true, force: true })
+  clear(next)
+  mkdirSync(join(root, next), { recursive: true })
   const metafile = await bundle()
   refuseLibrariesInBoot(metafile)
-  execFileSync(
-    process.execPath,
-    [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json'],
-    {
-      cwd: root,
-      stdio: 'inherit',
-    },
-  )
+  // At one blow: what runs the last build meanwhile finds all of it, or all of this one.
+  clear(last)
+  if (existsSync(join(root, 'dist'))) renameSync(join(root, 'dist'), join(root, last))
+  renameSync(join(root, next), join(root, 'dist'))
+  clear(last)
+  const compiler = join(root, 'node_modules/typescript/bin/tsc')
+  execFileSync(process.execPath, [compiler, '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' })
   writeFileSync(join(root, 'dist/THIRD-PARTY-NOTICES.md'), notices(metafile))
 }
+
+const clear = (folder: string): void => rmSync(join(root, folder), { recursive: true, force: true })
 
 const bundle = async (): Promise<Metafile> => {
   const { metafile } = await build({
@@ -35,7 +41,7 @@ const bundle = async (): Promise<Metafile> => {
     entryPoints: Object.fromEntries(
       Object.entries(entryPoints).filter(([, file]) => existsSync(join(root, file))),
     ),
-    outdir: 'dist',
+    outdir: next,
     bundle: true,
     splitting: true,
     format: 'esm',
@@ -66,7 +72,7 @@ const refuseLibrariesInBoot = ({ outputs }: Metafile): void => {
     reached.add(file)
     for (const { path, kind } of outputs[file].imports) if (kind === 'import-statement') visit(path)
   }
-  visit('dist/boot.js')
+  visit(`${next}/boot.js`)
   const inputs = [...reached].flatMap((file) => Object.keys(outputs[file]?.inputs ?? {}))
   const strangers = inputs.filter((file) => isBuildTime.test(file))
   if (strangers.length > 0) throw new Error(`seaworthy/boot imports build-time code: ${strangers.join(', ')}`)

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, realpathSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
 import { parse } from 'shell-quote'
 import type { Command } from '../command.ts'
 import { seedWords } from '../prisma/seed-words.ts'
@@ -57,15 +57,26 @@ const shellsOwn = new Set(
 
 // A program of node_modules/.bin that is a Node script is given to this Node: no search along PATH, no `env`.
 const withLocalBinaries = ([file = '', ...args]: readonly string[], root: string): Command => {
-  const folder = join(root, 'node_modules', '.bin')
-  const env = { PATH: [folder, process.env.PATH].filter(Boolean).join(delimiter) }
+  const folders = binFolders(root)
+  const env = { PATH: [...folders, process.env.PATH].filter(Boolean).join(delimiter) }
   if (file === 'node') return { file: process.execPath, args, cwd: root, env }
-  const local = join(folder, file)
-  if (!file.includes('/') && existsSync(local)) {
+  const local = folders.map((folder) => join(folder, file)).find((path) => existsSync(path))
+  if (!file.includes('/') && local !== undefined) {
     const real = realpathSync(local)
     if (isNodeScript(real)) return { file: process.execPath, args: [real, ...args], cwd: root, env }
   }
   return { file, args, cwd: root, env }
+}
+
+// As npm does for scripts: those of a workspace's packages are in its root.
+const binFolders = (root: string): string[] => {
+  const own = join(root, 'node_modules', '.bin')
+  return [own, ...binFoldersAbove(root).filter((folder) => existsSync(folder))]
+}
+
+const binFoldersAbove = (folder: string): string[] => {
+  const above = dirname(folder)
+  return above === folder ? [] : [join(above, 'node_modules', '.bin'), ...binFoldersAbove(above)]
 }
 
 const isNodeScript = (file: string): boolean =>

@@ -1,23 +1,30 @@
+import { statSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { reasonOf, SeaworthyError } from '../errors.ts'
-import { forgetMetadata } from '../litestream/position.ts'
+import { forgetMetadata, localPosition } from '../litestream/position.ts'
 import { fileKind } from '../sqlite/file.ts'
 import { attachLater } from './attach-later.ts'
 import { settleTimeline } from './branch.ts'
+import { type FinalSync, syncOutcome } from './final-sync.ts'
 import { behindError, whyBehind } from './history.ts'
 import type { RunningProcesses } from './leftovers.ts'
 import type { Log } from './log.ts'
 import type { Place } from './place.ts'
 import { pruneTimelines } from './prune.ts'
 import type { Remote } from './remote.ts'
-import { type FinalSync, type Replicator, startReplicator } from './replicate.ts'
+import { type Replicator, startReplicator } from './replicate.ts'
 import { closeSession, isBucketFault, noStore, openSession, type Session, waitForSession } from './session.ts'
 import type { Settings } from './settings.ts'
 import { writeStatus } from './status.ts'
-import type { StepResult } from './step.ts'
+import type { StepName, StepResult } from './step.ts'
 import { type Watch, watchBackup } from './watch.ts'
 
 /** Milliseconds after the start at which there is time to tidy up. */
 const pruneAfterMs = 60_000
+
+/** Compressing the first snapshot of a database this large takes all cores; the app may start first. */
+const largeBytes = 16 * 1024 ** 2
+const appFirstMs = 1_000
 
 export interface BackupOptions {
   remote: Remote
@@ -26,8 +33,8 @@ export interface BackupOptions {
   settings: Settings
   env: NodeJS.ProcessEnv
   log: Log
-  /** Somebody else holds the lease now: Litestream is ended already, the app must be. */
-  onLost: (error: SeaworthyError) => void
+  /** It must not go on, as when somebody else holds the lease: Litestream is ended already, the app must be. */
+  onLost: (step: StepName, error: unknown) => void
 }
 
 /** The backup of one start: its lease, and the Litestream that runs under it. */
@@ -38,6 +45,9 @@ export class Backup {
   #fault: string | null = null
   #replicator: Replicator | null = null
   #watch: Watch | null = null
+  /** What goes on beside the starting app. */
+  #beginning: Promise<void> = Promise.resolve()
+  readonly #hurry = new AbortController()
   #isLost = false
   #isNoStore = false
 
@@ -78,7 +88,29 @@ export class Backup {
     }
   }
 
+  /** Litestream 0.3 may attach to a log that is being written to: the app need not wait for it. 0.5 must find it empty. */
   async replicate(): Promise<StepResult> {
+    if (this.#session === null || this.#options.remote.litestream.dialect === '0.5') return this.#begin()
+    const began = performance.now()
+    this.#beginning = this.#appFirst()
+      .then(() => this.#begin())
+      .then(
+        (result) => {
+          const ms = Math.round(performance.now() - began)
+          if (result !== null) this.#options.log({ ...result, step: 'replicate', ms })
+        },
+        (error) => this.#giveUp('replicate', error),
+      )
+    return null
+  }
+
+  async #appFirst(): Promise<void> {
+    const { file } = this.#options.place
+    if (localPosition(file) !== null || statSync(file).size < largeBytes) return
+    await sleep(appFirstMs, undefined, { signal: this.#hurry.signal }).catch(() => {})
+  }
+
+  async #begin(): Promise<StepResult> {
     return this.orWithout(async (session) => {
       if (session !== null) return this.#startReplicator(session)
       const reason = this.#fault
@@ -91,22 +123,18 @@ export class Backup {
 
   /** After the app has ended: whether the backup holds all that was written. */
   async finalSync(): Promise<boolean> {
-    if (this.#isLost || (this.#replicator === null && this.#fault === null)) return false
     const { log, settings } = this.#options
     const began = performance.now()
+    this.#hurry.abort()
+    await this.#beginning
+    if (this.#isLost || (this.#replicator === null && this.#fault === null)) return false
     const none: FinalSync = { isConfirmed: false, why: this.#fault ?? 'nothing is backed up yet' }
     const synced = (await this.#replicator?.finish(settings.syncTimeout * 1000)) ?? none
     const ms = Math.round(performance.now() - began)
     await this.release()
     const result = this.#isNoStore && synced.isConfirmed ? this.#disbelieve() : synced
     this.#watch?.end(result)
-    if (result.isConfirmed) {
-      const text = `the backup holds every write, up to ${result.position}`
-      log({ step: 'stop', outcome: 'confirmed', ms, text })
-    } else {
-      const text = `the last writes may not be in the backup: ${result.why}`
-      log({ level: 'error', step: 'stop', outcome: 'not-confirmed', ms, text })
-    }
+    log({ ...syncOutcome(result, ms), step: 'stop' })
     return result.isConfirmed
   }
 
@@ -149,17 +177,19 @@ export class Backup {
 
   #hold(session: Session): void {
     this.#session = session
-    const onLost = (error: SeaworthyError) => {
-      this.#isLost = true
-      this.#watch?.stop()
-      this.#replicator?.abandon()
-      this.#options.onLost(error)
-    }
     session.lease.keep(
-      onLost,
+      (error) => this.#giveUp('lease', error),
       (error) => this.#beginAnew(error),
       () => this.#halt(),
     )
+  }
+
+  #giveUp(step: StepName, error: unknown): void {
+    if (this.#isLost) return
+    this.#isLost = true
+    this.#watch?.stop()
+    this.#replicator?.abandon()
+    this.#options.onLost(step, error)
   }
 
   #halt(): () => void {
@@ -184,14 +214,14 @@ export class Backup {
   async #startReplicator(session: Session): Promise<StepResult> {
     const { place, remote, processes, settings, log } = this.#options
     const timeline = await settleTimeline(session, place)
-    const replicator = await startReplicator({
-      place,
-      remote,
-      timeline,
-      processes,
-      log,
-    })
+    // Somebody may have taken the lease meanwhile.
+    if (this.#isLost) return null
+    const replicator = await startReplicator({ place, remote, timeline, processes, log })
     this.#replicator = replicator
+    if (this.#isLost) {
+      await replicator.abandon()
+      return null
+    }
     const { version: litestream } = remote.litestream
     const common = { place, timeline, litestream, replicator, log }
     this.#watch = watchBackup({ ...common, pulse: session.lease.pulse, stallMs: settings.stall * 1000 })

@@ -3,6 +3,7 @@ import { type DatabaseOptions, readSettings } from './settings.ts'
 import { Start } from './start.ts'
 import { runStep } from './step.ts'
 
+export { type RestorePoint, restorePoints } from './restore-point.ts'
 export type { DatabaseOptions } from './settings.ts'
 
 /**

@@ -22,11 +22,17 @@ export interface ChildResult {
   isStalled: boolean
 }
 
+/** Characters of each output of a child that are kept, the last: a seed may print without end. */
+const keptOutput = 65_536
+
 /** The children of the step that is under way: a signal to us before the app runs is meant for them. */
 const running = new Map<ChildProcess, Promise<unknown>>()
 
+let isOver = false
+
 /** Ends them, by force when they do not end in time; what comes after must not meet them at work. */
 export const endChildren = async (): Promise<void> => {
+  isOver = true
   await Promise.all([...running].map(([child, ended]) => endChild(child, ended)))
 }
 
@@ -42,8 +48,12 @@ const endChild = async ({ pid }: ChildProcess, ended: Promise<unknown>): Promise
   await ended
 }
 
-/** Runs one step's command in a process group of its own, watched for progress. Never throws. */
+/**
+ * Runs one step's command in a process group of its own, watched for progress. Never throws; and never comes back when
+ * the start ends: a step that was in the middle of something else must not begin a command that nobody ends.
+ */
 export const runChild = async (command: Command, options: ChildOptions): Promise<ChildResult> => {
+  if (isOver) return new Promise(() => {})
   const child = start(command, { detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
   const ended = resultOf(child, options)
   running.set(child, ended)
@@ -62,7 +72,7 @@ const resultOf = (child: ChildProcess, options: ChildOptions): Promise<ChildResu
     for (const name of ['stdout', 'stderr'] as const) {
       child[name]?.setEncoding('utf8').on('data', (text: string) => {
         heard += text.length
-        result[name] += text
+        result[name] = (result[name] + text).slice(-keptOutput)
         if (options.isShown) process.stderr.write(text)
       })
     }

@@ -29,7 +29,11 @@ export const startApp = async (command: Command, processes: RunningProcesses | n
   })
   await isNoted
   const pid = child.pid ?? 0
-  return { pid, stop: (signal, timeoutMs) => stop(child, pid, signal, timeoutMs), ended: endOf(child, pid) }
+  return {
+    pid,
+    stop: (signal, timeoutMs) => stop(child, pid, signal, timeoutMs),
+    ended: endOf(child, pid, processes),
+  }
 }
 
 const stop = (child: ChildProcess, pid: number, signal: NodeJS.Signals, timeoutMs: number): void => {
@@ -40,9 +44,14 @@ const stop = (child: ChildProcess, pid: number, signal: NodeJS.Signals, timeoutM
 }
 
 // What the app forked must not write behind the final sync.
-const endOf = async (child: ChildProcess, pid: number): Promise<number> => {
+const endOf = async (
+  child: ChildProcess,
+  pid: number,
+  processes: RunningProcesses | null,
+): Promise<number> => {
   await once(child, 'exit')
   killGroup(pid, 'SIGKILL')
+  await processes?.endStrays()
   return exitCodeOf(child.exitCode, child.signalCode)
 }
 

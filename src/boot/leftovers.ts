@@ -20,6 +20,8 @@ export interface RunningProcesses {
   endLeftovers(): Promise<number>
   /** From here on all that this process starts can be found by a later start, noted or not. */
   begin(): void
+  /** The app has ended: ends what it started and let go of, a daemon for instance, which would write behind its back. */
+  endStrays(): Promise<void>
   /** A clean end: there are no leftovers. */
   clear(): void
 }
@@ -40,16 +42,28 @@ export const runningProcesses = (state: string, machine: string): RunningProcess
       for (const each of readNoted(file, machine))
         if ((await beginningOf(each.pid)) === each.began) leftovers.push(each)
       if (existsSync(file)) leftovers.push(...(await markedProcesses(machine, leftovers)))
-      for (const { pid } of leftovers) killGroup(pid, 'SIGKILL')
-      for (const each of leftovers) while ((await beginningOf(each.pid)) === each.began) await sleep(10)
+      await endAll(leftovers)
       return leftovers.length
     },
     begin: () => {
       writeNoted(file, { machine, processes })
       process.env[marker] = machine
     },
+    endStrays: async () => {
+      // What they fork while they are looked for is found at the next look.
+      for (let look = 0; look < 5; look++) {
+        const strays = await markedProcesses(machine, processes)
+        if (strays.length === 0) return
+        await endAll(strays)
+      }
+    },
     clear: () => rmSync(file, { force: true }),
   }
+}
+
+const endAll = async (processes: readonly Running[]): Promise<void> => {
+  for (const { pid } of processes) killGroup(pid, 'SIGKILL')
+  for (const each of processes) while ((await beginningOf(each.pid)) === each.began) await sleep(10)
 }
 
 /** A variable that all children of a start inherit: it tells those that were begun and not yet noted when it was killed. */

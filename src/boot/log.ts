@@ -10,6 +10,7 @@ export type Outcome =
   | 'no-migrations'
   | 'nothing-pending'
   | 'migrated'
+  | 'restore-point'
   | 'rolled-back'
   | 'seeded'
   | 'already-seeded'

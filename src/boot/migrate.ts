@@ -1,4 +1,4 @@
-import { resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { reasonOf, SeaworthyError } from '../errors.ts'
 import { findPrismaCli, migrateDeployCommand } from '../prisma/cli.ts'
 import { applyMigrations, MigrationFailure } from '../prisma/engine.ts'
@@ -7,6 +7,7 @@ import {
   type MigrationStatus,
   migrationStatus,
   readMigrations,
+  withoutScript,
 } from '../prisma/migrations.ts'
 import { withSqlite } from '../sqlite/driver.ts'
 import { runChild } from './children.ts'
@@ -14,6 +15,7 @@ import type { RunningProcesses } from './leftovers.ts'
 import type { Log } from './log.ts'
 import { leadTo, type Place } from './place.ts'
 import { endMigration, makeRestorePoint, putBack } from './restore-point.ts'
+import { isFull, volumeFull } from './volume.ts'
 
 export interface MigrateInput {
   place: Place
@@ -35,12 +37,14 @@ export type Migrated = { outcome: 'no-migrations' | 'nothing-pending' | 'migrate
 /**
  * Applies what is pending, behind a restore point; with nothing pending it only reads.
  *
- * @throws SeaworthyError `SW-MIGRATIONS-NONE`, `SW-MIGRATE-P3005`, `SW-MIGRATE-P3009`, `SW-MIGRATE-FAILED`.
+ * @throws SeaworthyError `SW-MIGRATIONS-NONE`, `SW-MIGRATE-P3005`, `SW-MIGRATE-P3009`, `SW-MIGRATE-P3015`, `SW-MIGRATE-FAILED`,
+ * `SW-VOLUME-FULL`.
  */
 export const migrate = async (input: MigrateInput): Promise<Migrated> => {
   const { place, isNew, root, folder, log } = input
   const migrations = readMigrations(resolve(root, folder))
-  if (migrations.length === 0) {
+  const bare = withoutScript(resolve(root, folder))
+  if (migrations.length === 0 && bare.length === 0) {
     if (isNew) throw noMigrations(folder)
     return { outcome: 'no-migrations', text: `${folder} is empty` }
   }
@@ -48,16 +52,19 @@ export const migrate = async (input: MigrateInput): Promise<Migrated> => {
     ? allPending(migrations)
     : withSqlite(place.file, { readOnly: true }, (database) => migrationStatus(database, migrations))
   refuse(status, folder)
+  // As Prisma, which reads the scripts of those that are not applied.
+  const unreadable = bare.find((name) => !status.missing.includes(name))
+  if (unreadable !== undefined) throw noScript(folder, unreadable)
   remark(status, log)
   const { pending } = status
   if (pending[0] === undefined) return { outcome: 'nothing-pending' }
-  const point = isNew ? null : makeRestorePoint(place, pending[0].name)
+  const point = isNew ? null : await makeRestorePoint(place, pending[0].name, log)
   const target = isNew ? place.newFile : place.file
   try {
     await apply(input, target, pending)
   } catch (error) {
     if (point !== null) {
-      putBack(place, point)
+      await putBack(place, point)
       log({
         level: 'warn',
         step: 'migrate',
@@ -76,25 +83,25 @@ const apply = async (input: MigrateInput, target: string, pending: readonly Migr
   const url = leadTo(place, target)
   // Where nothing can be lost there is no reason to pay for the CLI: 700 ms and 140 MB.
   const cli = input.engine === 'auto' && !input.isNew ? findPrismaCli(root, env) : null
-  if (cli === null) return applyBuiltIn(target, pending)
+  if (cli === null) return applyBuiltIn(place, target, pending)
   const command = migrateDeployCommand(cli, root, schema, url)
   const { code, stdout, stderr } = await runChild(command, {
     processes: input.processes,
     stallMs: cliStallMs,
   })
-  if (code !== 0) throw migrationFailed(`${stdout}\n${stderr}`.trim())
+  if (code !== 0) throw migrationFailed(place, `${stdout}\n${stderr}`.trim())
 }
 
 // A migration of a large table is silent for as long as it takes.
 const cliStallMs = 3_600_000
 
-const applyBuiltIn = (target: string, pending: readonly Migration[]): void => {
+const applyBuiltIn = (place: Place, target: string, pending: readonly Migration[]): void => {
   try {
     applyMigrations(target, pending)
   } catch (error) {
     if (!(error instanceof MigrationFailure)) throw error
     // The words of Prisma's own P3018.
-    throw migrationFailed(`Migration name: ${error.migration}\nDatabase error: ${reasonOf(error)}`)
+    throw migrationFailed(place, `Migration name: ${error.migration}\nDatabase error: ${reasonOf(error)}`)
   }
 }
 
@@ -140,10 +147,20 @@ const noMigrations = (folder: string): SeaworthyError =>
     next: 'Make the first one on your machine and commit it: npx prisma migrate dev --name init',
   })
 
-const migrationFailed = (output: string): SeaworthyError =>
+const noScript = (folder: string, name: string): SeaworthyError =>
   new SeaworthyError({
-    code: 'SW-MIGRATE-FAILED',
-    what: 'A migration failed to apply.',
-    why: output,
-    next: 'Correct the migration and deploy again; nothing of it is left in the database.',
+    code: 'SW-MIGRATE-P3015',
+    what: `The folder ${folder}/${name} has no migration.sql (Prisma's P3015).`,
+    why: 'A migration is a folder with its script: the script was left out of the image, or the folder was left behind.',
+    next: `Put the script back (git status ${folder}), or remove the folder: rmdir ${folder}/${name}`,
   })
+
+const migrationFailed = (place: Place, output: string): SeaworthyError =>
+  isFull(output)
+    ? volumeFull(dirname(place.file), undefined, output)
+    : new SeaworthyError({
+        code: 'SW-MIGRATE-FAILED',
+        what: 'A migration failed to apply.',
+        why: output,
+        next: 'Correct the migration and deploy again; nothing of it is left in the database.',
+      })

@@ -5,7 +5,7 @@ import { loadBucketCode, openBucket } from '../bucket/open.ts'
 import type { Command } from '../command.ts'
 import { askVersion, findLitestream, type Litestream, litestreamOf } from '../litestream/binary.ts'
 import { effectiveConfig, type ReplicaConfig, readReplicaConfig, type Yaml } from '../litestream/config.ts'
-import { timelinePath } from './head.ts'
+import { readHead, type StoredHead, timelinePath } from './head.ts'
 import { known } from './known.ts'
 import type { Place } from './place.ts'
 import type { Settings } from './settings.ts'
@@ -15,6 +15,8 @@ export interface Remote {
   bucket: Bucket
   litestream: Litestream
   config: ReplicaConfig
+  /** The head as it was a moment ago: it was asked for beside other work. */
+  headAhead(): Promise<StoredHead | null>
   /** A Litestream command on a timeline, e.g. `['replicate']`: with its configuration and without what upsets it. */
   command(timeline: number, verb: string, args: readonly string[]): Command
 }
@@ -37,10 +39,12 @@ export const openRemote = async (
   ])
   const config = readReplicaConfig(yml, litestreamConfig, basename(place.file))
   const target = withStyle(bucketConfig, config)
+  const bucket = await openBucket(target, { timeoutMs: settings.requestTimeout * 1000 })
   return {
-    bucket: await openBucket(target, { timeoutMs: settings.requestTimeout * 1000 }),
+    bucket,
     litestream,
     config,
+    headAhead: readAhead(bucket, config.path),
     command: (timeline, verb, args) => {
       const file = join(place.state, 'litestream.json')
       mkdirSync(place.state, { recursive: true })
@@ -53,6 +57,21 @@ export const openRemote = async (
         env: { AWS_CA_BUNDLE: undefined },
       }
     },
+  }
+}
+
+/** Milliseconds for which an answer counts as one of this moment. */
+const freshMs = 300
+
+// A request takes as long as locking the volume. What has changed meanwhile is noticed by the write that follows.
+const readAhead = (bucket: Bucket, path: string): Remote['headAhead'] => {
+  const asked = Date.now()
+  const answer = readHead(bucket, path)
+  answer.catch(() => {})
+  return async () => {
+    if (Date.now() - asked > freshMs) return readHead(bucket, path)
+    const stored = await answer
+    return stored?.head.isConditional === false ? readHead(bucket, path) : stored
   }
 }
 

@@ -5,15 +5,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { exitCodeOf, start } from '../command.ts'
 import { reasonOf } from '../errors.ts'
 import { readLogLine } from '../litestream/log-line.ts'
-import {
-  isSamePosition,
-  localPosition,
-  type Position,
-  readPoint,
-  showPosition,
-} from '../litestream/position.ts'
+import { localPosition, type Position, readPoint } from '../litestream/position.ts'
 import { hasCommitsBehind } from '../sqlite/wal.ts'
 import { emptyLog } from './empty-log.ts'
+import { type FinalSync, judge } from './final-sync.ts'
 import { killGroup, type RunningProcesses } from './leftovers.ts'
 import { type Log, sparing } from './log.ts'
 import type { Place } from './place.ts'
@@ -36,8 +31,6 @@ export interface Replicator {
   /** At once and without a final sync; resolves when Litestream is gone. */
   abandon(): Promise<void>
 }
-
-export type FinalSync = { isConfirmed: true; position: string } | { isConfirmed: false; why: string }
 
 export interface ReplicateInput {
   place: Place
@@ -149,11 +142,12 @@ export const startReplicator = async (input: ReplicateInput): Promise<Replicator
       const deadline = Date.now() + timeoutMs
       isEnding = true
       if (fault !== null || launching !== null) await launch()
-      await until(hasLooked, deadline)
-      if (confirmed === null || Date.now() - began < settledMs) await until(() => isRead(place), deadline)
       // One that hangs is not waited for to the last: the next may get through.
       const isRetried = remote.litestream.dialect === '0.3'
       const firstDeadline = isRetried ? Date.now() + (timeoutMs * 2) / 3 : deadline
+      await until(hasLooked, firstDeadline)
+      if (confirmed === null || Date.now() - began < settledMs)
+        await until(() => isRead(place), firstDeadline)
       let verdict = judge(remote, place, await stop(child, firstDeadline), confirmed)
       if (!verdict.isConfirmed && isRetried && Date.now() < deadline) {
         await launch()
@@ -206,27 +200,4 @@ const stop = async (child: ChildProcess | null, deadline: number): Promise<numbe
     }
   }
   return exitCodeOf(child.exitCode, child.signalCode)
-}
-
-// The position decides. 0.3's final sync can fail over a segment that its own monitor uploads at the same moment; and
-// 0.5 ends with 0 when its final sync failed. Only without an upload in this run does the exit code count: then there
-// was nothing to upload, since Litestream compares with the bucket when it starts.
-const judge = (
-  { litestream }: Remote,
-  place: Place,
-  code: number | null,
-  confirmed: Position | null,
-): FinalSync => {
-  const no = (why: string): FinalSync => ({ isConfirmed: false, why })
-  const point = readPoint(place.file)
-  const local = localPosition(place.file)
-  if (point === null || local === null) return no('Litestream has not read the database yet')
-  if (hasCommitsBehind(place.file, point)) return no('the database has writes that Litestream has not read')
-  if (confirmed !== null && !isSamePosition(confirmed, local)) {
-    return no(`the backup goes to ${showPosition(confirmed)}, the database to ${showPosition(local)}`)
-  }
-  if (confirmed === null && litestream.dialect === '0.5') return no('Litestream did not reach the bucket')
-  if (confirmed === null && code === null) return no('the final sync did not end in time')
-  if (confirmed === null && code !== 0) return no(`Litestream ended with exit code ${code}`)
-  return { isConfirmed: true, position: showPosition(local) }
 }

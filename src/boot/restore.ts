@@ -14,7 +14,7 @@ import type { Log } from './log.ts'
 import { clearNew, type Place, publish } from './place.ts'
 import type { Remote } from './remote.ts'
 import type { Session } from './session.ts'
-import { volumeFull } from './volume.ts'
+import { isFull, volumeFull } from './volume.ts'
 
 export interface RestoreInput {
   place: Place
@@ -91,9 +91,9 @@ const restoreFrom = async (
       progress: () => sizeOf(dirname(place.newFile)),
     })
     if (result.code === 0 && fileKind(place.newFile) === 'database') return checkSound(place, found)
-    if (/no space left/i.test(result.stderr))
-      throw volumeFull(dirname(place.file), undefined, lastLine(result.stderr))
-    reason = result.isStalled ? `no progress for ${stall} s` : lastLine(result.stderr || result.stdout)
+    const said = lastLine(result.stderr || result.stdout)
+    if (isFull(said)) throw volumeFull(dirname(place.file), undefined, said)
+    reason = result.isStalled ? `no progress for ${stall} s` : said
   }
   throw new TemporaryError({
     code: 'SW-RESTORE-FAILED',
@@ -109,10 +109,14 @@ const dialectArgs = ({ litestream }: Remote, { generation }: FoundBackup): strin
   return ['-parallelism', '32', ...(generation === null ? [] : ['-generation', generation])]
 }
 
-// Opened for writing, so that closing it folds its log into the file and leaves no companions.
+const mappedBytes = 1024 ** 3
+
+// Opened for writing, so that closing it folds its log into the file and leaves no companions. Mapped into memory, a file is
+// checked in half the time.
 const checkSound = (place: Place, found: FoundBackup): void => {
   const fault = withSqlite(place.newFile, {}, (database) => {
     try {
+      database.exec(`PRAGMA mmap_size = ${mappedBytes}`)
       const row = database.get<{ quick_check: string }>('PRAGMA quick_check(1)')
       return row?.quick_check === 'ok' ? null : (row?.quick_check ?? 'no answer')
     } catch (error) {

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { SeaworthyError, TemporaryError } from '../errors.ts'
+import type { HeldLease } from './held-lease.ts'
 import { type Identity, newIdentity } from './identity.ts'
-import { type HeldLease, takeLease } from './lease.ts'
+import { takeLease } from './lease.ts'
 import type { Log } from './log.ts'
 import type { Place } from './place.ts'
 import type { Remote } from './remote.ts'
@@ -27,7 +28,8 @@ export interface SessionOptions {
 export const openSession = async (options: SessionOptions): Promise<Session> => {
   const { remote, place, env, ttl, log } = options
   const me = newIdentity(place.state, env)
-  const lease = await takeLease({ bucket: remote.bucket, path: remote.config.path, me, ttl, log })
+  const { bucket, config, headAhead } = remote
+  const lease = await takeLease({ bucket, path: config.path, me, ttl, log, headAhead })
   return { remote, lease, me }
 }
 

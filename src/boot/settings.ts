@@ -17,6 +17,8 @@ export interface DatabaseOptions {
   backup?: boolean
   /** Litestream's configuration; `litestream.yml` if it is there. */
   litestream?: string
+  /** Whom everything runs as where the script is started by root: a name, or `uid:gid`. */
+  user?: string
 }
 
 export interface Settings {
@@ -37,6 +39,8 @@ export interface Settings {
   litestreamBinary: string | undefined
   /** Seconds after which a lease that was not renewed may be taken. */
   leaseTtl: number
+  /** Whom to become where root starts us. */
+  user: string | undefined
   /** What to do with a local database that is behind its backup. */
   reconcile: 'refuse' | 'restore' | 'keep'
   logFormat: 'text' | 'json'
@@ -77,6 +81,7 @@ export const readSettings = (options: DatabaseOptions, root: string, env: NodeJS
     litestreamConfig: resolve(root, options.litestream ?? 'litestream.yml'),
     litestreamBinary: env.SEAWORTHY_LITESTREAM || undefined,
     leaseTtl: readNumber(env, 'SEAWORTHY_LEASE_TTL', 30),
+    user: env.SEAWORTHY_USER || options.user,
     reconcile: readChoice(env, 'SEAWORTHY_RECONCILE', ['refuse', 'restore', 'keep']),
     logFormat: readChoice(env, 'SEAWORTHY_LOG', ['text', 'json']),
     role: isAside(env) ? 'aside' : 'app',

@@ -9,6 +9,7 @@ import { type App, startApp } from './launch.ts'
 import { type RunningProcesses, runningProcesses } from './leftovers.ts'
 import { createLog, type Log } from './log.ts'
 import { migrate } from './migrate.ts'
+import { watchZombies, withReaper } from './orphans.ts'
 import { findPlace, hasNew, leadTo, type Place, publish, setAsideImageCopy } from './place.ts'
 import { openRemote, type Remote } from './remote.ts'
 import { type Restored, restore } from './restore.ts'
@@ -18,6 +19,7 @@ import type { Settings } from './settings.ts'
 import { writeStatus } from './status.ts'
 import type { StepName, StepReport, StepResult } from './step.ts'
 import { undoUnfinished } from './unfinished.ts'
+import { becomeUser } from './user.ts'
 import { checkVolume, lockVolume, nameVolumeFault } from './volume.ts'
 
 const signals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const
@@ -37,7 +39,8 @@ export class Start implements StepReport {
   #restored: Restored['outcome'] | undefined
   #backup: Backup | null = null
   #app: App | null = null
-  #lost: SeaworthyError | null = null
+  /** Why the app is being stopped, where it is not the app's own doing. */
+  #lost: { error: unknown } | null = null
   #isEnding = false
 
   constructor(readSettings: () => Settings) {
@@ -48,15 +51,18 @@ export class Start implements StepReport {
 
   async link(): Promise<StepResult> {
     for (const signal of signals) process.on(signal, () => this.#onSignal(signal))
+    // Whoever read the log has gone: no reason for the app to end.
+    process.stderr.on('error', () => {})
     const settings = this.#readSettings()
     const place = findPlace(settings, this.#env)
+    const endedAsRoot = await becomeUser(settings, place, this.#env)
     if (settings.role === 'aside') {
       this.#linked = { role: 'aside', settings, place }
       setAsideImageCopy(place)
       leadTo(place, place.file)
       return { outcome: 'linked', text: 'a release command or console: the link and nothing else' }
     }
-    checkVolume(settings)
+    checkVolume(settings, place.file)
     const remote = openRemote(settings, place, this.#env)
     // It goes on beside the next lines; its failure is the restore step's to report.
     remote.catch(() => {})
@@ -64,10 +70,10 @@ export class Start implements StepReport {
     writeStatus(place.state, { state: 'starting' })
     const processes = runningProcesses(place.state, machineOf(place.state, this.#env))
     this.#linked = { role: 'app', settings, place, lock, processes, remote }
-    const ended = await processes.endLeftovers()
+    const ended = endedAsRoot + (await processes.endLeftovers())
     processes.begin()
     if (ended > 0) this.#warn('link', `ended what a killed start had left running: ${ended} of its processes`)
-    undoUnfinished(place, this.#log)
+    await undoUnfinished(place, this.#log)
     const aside = setAsideImageCopy(place)
     if (aside !== null)
       this.#warn('link', `${place.link} was a file, no link to the volume; it is ${aside} now`)
@@ -81,7 +87,7 @@ export class Start implements StepReport {
     const { settings, place, processes } = linked
     const remote = await linked.remote
     if (remote === null) return null
-    const onLost = (error: SeaworthyError) => this.#onLost(error)
+    const onLost = (step: StepName, error: unknown) => this.#onLost(step, error)
     const common = { remote, place, processes, settings, env: this.#env, log: this.#log }
     this.#backup = new Backup({ ...common, onLost })
     return this.#backup.takeLease()
@@ -132,10 +138,11 @@ export class Start implements StepReport {
     const { settings, place, role } = linked
     if (words.length === 0) throw noCommand()
     if (role === 'app') this.#publishNew()
-    const command = directCommand(words, settings.root)
+    const command = withReaper(directCommand(words, settings.root), this.#env.PATH)
     const url = leadTo(place, place.file)
     const processes = linked.role === 'app' ? linked.processes : null
     this.#app = await startApp({ ...command, env: { ...command.env, ...url } }, processes)
+    watchZombies(this.#log)
     return { outcome: 'launched', pid: this.#app.pid, text: words.join(' ') }
   }
 
@@ -144,7 +151,7 @@ export class Start implements StepReport {
     const code = (await this.#app?.ended) ?? ExitCode.bug
     const isConfirmed = (await this.#backup?.finalSync()) ?? true
     await this.#letGo()
-    if (this.#lost !== null) return endStart(this.#lost.exitCode)
+    if (this.#lost !== null) return endStart(exitCodeFor(this.#lost.error))
     return endStart(code === 0 && !isConfirmed ? ExitCode.notConfirmed : code)
   }
 
@@ -160,7 +167,7 @@ export class Start implements StepReport {
     printError(this.#log, step, error)
     await this.#backup?.finalSync()
     await this.#letGo()
-    return endStart(error instanceof SeaworthyError ? error.exitCode : ExitCode.bug)
+    return endStart(exitCodeFor(error))
   }
 
   #publishNew(): void {
@@ -185,10 +192,10 @@ export class Start implements StepReport {
     this.#stopApp(signal)
   }
 
-  #onLost(error: SeaworthyError): void {
-    if (this.#app === null) return void this.failed('lease', error)
-    this.#lost = error
-    printError(this.#log, 'lease', error)
+  #onLost(step: StepName, error: unknown): void {
+    if (this.#app === null) return void this.failed(step, error)
+    this.#lost = { error }
+    printError(this.#log, step, error)
     this.#stopApp('SIGTERM')
   }
 
@@ -217,6 +224,9 @@ export class Start implements StepReport {
     this.#log({ level: 'warn', step, outcome: 'warning', text })
   }
 }
+
+const exitCodeFor = (error: unknown): number =>
+  error instanceof SeaworthyError ? error.exitCode : ExitCode.bug
 
 const noCommand = (): SeaworthyError =>
   new SeaworthyError({

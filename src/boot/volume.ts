@@ -1,6 +1,8 @@
-import { accessSync, constants, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs'
+import { accessSync, constants, existsSync, lstatSync, mkdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { reasonOf, SeaworthyError, systemCode, TemporaryError } from '../errors.ts'
+import { metadataFolder } from '../litestream/position.ts'
+import { companions } from '../sqlite/file.ts'
 import { type FileLock, takeFileLock } from '../sqlite/file-lock.ts'
 import type { Settings } from './settings.ts'
 
@@ -8,38 +10,58 @@ import type { Settings } from './settings.ts'
 export const stateFolder = (volume: string): string => join(volume, '.seaworthy')
 
 /**
- * Makes sure that the volume is one, is mounted and can be written.
+ * Makes sure that the volume is one, is mounted, and can be written with what is ours on it.
  *
- * @throws SeaworthyError `SW-VOLUME-MISSING`, `SW-VOLUME-NOT-MOUNTED`, `SW-VOLUME-READ-ONLY`.
+ * @param file the database.
+ * @throws SeaworthyError `SW-VOLUME-MISSING`, `SW-VOLUME-NOT-MOUNTED`, `SW-VOLUME-READ-ONLY`, `SW-VOLUME-OWNER`,
+ * `SW-VOLUME-FULL`.
  */
-export const checkVolume = ({ volume, isVolumeGiven, isEphemeral }: Settings): void => {
+export const checkVolume = ({ volume, isVolumeGiven, isEphemeral }: Settings, file: string): void => {
   const info = statSync(volume, { throwIfNoEntry: false })
   if (!info && isEphemeral) mkdirSync(volume, { recursive: true })
   else if (!info?.isDirectory()) throw missing(volume)
   else if (!isVolumeGiven && !isEphemeral && !isMountPoint(volume)) throw notMounted(volume)
   try {
-    accessSync(volume, constants.W_OK)
+    checkAccess(volume)
     // Not `recursive`: where nothing can be made, in /proc for instance, Node then tries for ever.
     if (!existsSync(stateFolder(volume))) mkdirSync(stateFolder(volume))
+    for (const path of ours(volume, file)) if (existsSync(path)) checkAccess(path)
   } catch (cause) {
-    throw readOnly(volume, cause)
+    throw volumeFault(volume, cause)
+  }
+}
+
+const ours = (volume: string, file: string): string[] => [
+  stateFolder(volume),
+  lockFile(volume),
+  metadataFolder(file),
+  ...['', ...companions].map((suffix) => file + suffix),
+]
+
+const lockFile = (volume: string): string => join(stateFolder(volume), 'lock.db')
+
+const checkAccess = (path: string): void => {
+  try {
+    accessSync(path, constants.R_OK | constants.W_OK)
+  } catch (cause) {
+    throw systemCode(cause) === 'EACCES' ? notOurs(path, cause) : cause
   }
 }
 
 /**
  * One run-time on a volume at a time. A predecessor that is still stopping gets time to end.
  *
- * @throws TemporaryError `SW-VOLUME-LOCKED`, SeaworthyError `SW-VOLUME-READ-ONLY`.
+ * @throws TemporaryError `SW-VOLUME-LOCKED`, SeaworthyError `SW-VOLUME-READ-ONLY`, `SW-VOLUME-FULL`, `SW-SQLITE-NONE`.
  */
 export const lockVolume = async (volume: string, waitMs: number): Promise<FileLock> => {
-  const lock = await takeFileLock(join(stateFolder(volume), 'lock.db'), waitMs).catch((cause) => {
-    throw readOnly(volume, cause)
+  const lock = await takeFileLock(lockFile(volume), waitMs).catch((cause) => {
+    throw volumeFault(volume, cause)
   })
   if (lock !== null) return lock
   throw new TemporaryError({
     code: 'SW-VOLUME-LOCKED',
     what: `Another process runs this app on the volume ${volume}.`,
-    why: `It holds ${join(stateFolder(volume), 'lock.db')} and did not let go within ${waitMs / 1000} s.`,
+    why: `It holds ${lockFile(volume)} and did not let go within ${waitMs / 1000} s.`,
     next: 'Stop the other one, or give this one a volume of its own.',
   })
 }
@@ -75,17 +97,34 @@ const readOnly = (volume: string, cause: unknown): SeaworthyError =>
   new SeaworthyError({
     code: 'SW-VOLUME-READ-ONLY',
     what: `The volume ${volume} cannot be written.`,
-    why: cause instanceof Error ? cause.message : String(cause),
-    next: `Look at how it is mounted, at its owner and at its free space: ls -ld ${volume}; df -h ${volume}`,
+    why: reasonOf(cause),
+    next: `Look at how it is mounted: grep ${volume} /proc/mounts; ls -ld ${volume}`,
     cause,
   })
 
-/** What a step failed of, where it was the volume that is full, whoever noticed it; any other error as it is. */
-export const nameVolumeFault = (error: unknown, volume: string): unknown => {
-  const isFull =
-    systemCode(error) === 'ENOSPC' || /database or disk is full|no space left/i.test(reasonOf(error))
-  return isFull && !(error instanceof SeaworthyError) ? volumeFull(volume, undefined, error) : error
+const notOurs = (path: string, cause: unknown): SeaworthyError => {
+  const { uid } = lstatSync(path)
+  const me = `${process.getuid?.()}:${process.getgid?.()}`
+  return new SeaworthyError({
+    code: 'SW-VOLUME-OWNER',
+    what: `${path} may not be written by this start.`,
+    why: `It belongs to user ${uid}, and this start runs as ${me}.`,
+    next: `Let root start it with SEAWORTHY_USER=${me}, which gives it over; or once, as root: chown -R ${me} ${path}`,
+    cause,
+  })
 }
+
+const volumeFault = (volume: string, cause: unknown): unknown => {
+  const fault = nameVolumeFault(cause, volume)
+  return fault instanceof SeaworthyError ? fault : readOnly(volume, cause)
+}
+
+/** Whether this says that a disk is full, in the words of the system, SQLite or Litestream. */
+export const isFull = (text: string): boolean => /ENOSPC|database or disk is full|no space left/i.test(text)
+
+/** What a step failed of, where it was the volume that is full, whoever noticed it; any other error as it is. */
+export const nameVolumeFault = (error: unknown, volume: string): unknown =>
+  isFull(reasonOf(error)) && !(error instanceof SeaworthyError) ? volumeFull(volume, undefined, error) : error
 
 /** @param needed bytes, where they are known. */
 export const volumeFull = (volume: string, needed?: number, cause?: unknown): SeaworthyError =>
@@ -96,6 +135,6 @@ export const volumeFull = (volume: string, needed?: number, cause?: unknown): Se
       needed === undefined
         ? reasonOf(cause)
         : `It takes ${Math.ceil(needed / 1_048_576)} MiB, for a restore point and the migration.`,
-    next: `Make room, or a larger volume (on Fly.io: fly volumes extend), and start again; nothing was lost. df -h ${volume}`,
+    next: `Make room (df -h ${volume}; du -ah ${volume}), or the volume larger (on Fly.io: fly volumes extend <id> --size <GB>), and start again; nothing was lost.`,
     cause,
   })

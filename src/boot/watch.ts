@@ -7,11 +7,12 @@ import {
   showPosition,
 } from '../litestream/position.ts'
 import { hasCommitsBehind } from '../sqlite/wal.ts'
+import type { FinalSync } from './final-sync.ts'
 import { lagWatch } from './lag.ts'
 import type { Log } from './log.ts'
 import type { Place } from './place.ts'
 import type { Pulse } from './pulse.ts'
-import type { FinalSync, Replicator } from './replicate.ts'
+import type { Replicator } from './replicate.ts'
 import { type BackupState, type BackupStatus, writeStatus } from './status.ts'
 
 export interface WatchInput {

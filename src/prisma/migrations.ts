@@ -49,6 +49,14 @@ export const readMigrations = (folder: string): Migration[] => {
     })
 }
 
+/** Names of folders among the migrations that hold no script. */
+export const withoutScript = (folder: string): string[] => {
+  if (!existsSync(folder)) return []
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && !existsSync(scriptOf(folder, entry.name)))
+    .map(({ name }) => name)
+}
+
 export const migrationStatus = (database: Sqlite, migrations: readonly Migration[]): MigrationStatus => {
   const tables = tableNames(database)
   const rows = tables.includes('_prisma_migrations')

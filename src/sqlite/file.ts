@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, readSync, rmSync } from 'node:fs'
+import { closeSync, fsyncSync, lstatSync, openSync, readSync, rmSync, truncateSync } from 'node:fs'
 import { systemCode } from '../errors.ts'
 
 /** What stands beside a database file and belongs to it. */
@@ -22,6 +22,10 @@ export const fileKind = (file: string): FileKind => {
 
 /** Removes a database whole: the file and its companions, the latter first, so that none is left without its file. */
 export const removeDatabase = (file: string): void => {
+  // Their room is wanted at once, and @photostructure/sqlite keeps a closed connection's files open until the garbage
+  // collector comes by, since it cannot finalize statements. The index of the log is mapped into memory: it is small.
+  for (const path of [`${file}-wal`, file])
+    if (lstatSync(path, { throwIfNoEntry: false })?.isFile()) truncateSync(path)
   for (const path of [...companions.map((suffix) => file + suffix), file]) rmSync(path, { force: true })
 }
 

@@ -56,6 +56,18 @@ describe('directCommand', () => {
     expect(direct(words, scripts)).toEqual(words)
   })
 
+  it('F23: finds the programs of a workspace in its root', () => {
+    const root = app({ start: 'next start' })
+    const member = join(root, 'apps/web')
+    const { file, args, cwd } = directCommand(['next', 'start'], member)
+    expect([file, ...args, cwd]).toEqual([
+      process.execPath,
+      join(root, 'node_modules/.bin/next'),
+      'start',
+      member,
+    ])
+  })
+
   it('keeps words as they arrived (F17)', () => {
     const words = ['node', 'a.js', 'two words', '$HOME', '"', '*', '']
     expect(direct(words)).toEqual(['NODE', ...words.slice(1)])

@@ -1,6 +1,7 @@
 import { createServer } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { newHost } from '../support/machine.ts'
+import { isGone } from '../support/process-tree.ts'
 import { waitUntil } from '../support/s3-server.ts'
 
 const app = (program: string) => ['node', '-e', program]
@@ -63,15 +64,6 @@ describe('a signal', () => {
     expect(machine.outcome('stop')).toBe('confirmed')
   })
 })
-
-const isGone = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0)
-    return false
-  } catch {
-    return true
-  }
-}
 
 describe('the command', () => {
   it('is missing: usage, and nothing keeps running', async () => {

@@ -1,9 +1,10 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { restorePoints } from '../../src/boot/restore-point.ts'
 import { withSqlite } from '../../src/sqlite/driver.ts'
 import { type Host, newHost } from '../support/machine.ts'
-import { installPrisma, prismaEnv, prismaFiles } from '../support/prisma-cli.ts'
+import { installCli, prismaEnv } from '../support/prisma-cli.ts'
 
 const migrations = (host: Host) => join(host.image, 'prisma/migrations')
 
@@ -31,15 +32,6 @@ const usedHost = async (): Promise<Host> => {
   return host
 }
 
-/** Gives the image the app's own Prisma CLI. */
-const withCli = (host: Host): void => {
-  const installed = join(installPrisma(), 'node_modules')
-  for (const name of readdirSync(installed))
-    symlinkSync(join(installed, name), join(host.image, 'node_modules', name))
-  for (const file of ['prisma/schema.prisma', 'prisma.config.ts'] as const)
-    writeFileSync(join(host.image, file), prismaFiles[file])
-}
-
 const broken = `
   CREATE TABLE "New" ("x" TEXT);
   UPDATE "Row" SET "text" = 'changed';
@@ -54,7 +46,7 @@ const brokenRedefinition = `
 
 describe.each([
   ['the built-in engine', () => {}],
-  ['Prisma’s CLI', withCli],
+  ['Prisma’s CLI', ({ image }: Host) => installCli(image)],
 ])('a migration that fails in %s', (_, prepare) => {
   it.each([
     ['a later statement', broken],
@@ -78,6 +70,34 @@ describe.each([
     expect(await machine.rows()).toEqual(['seed', 'one'])
     expect(await machine.stop(), machine.output()).toBe(0)
     expect(onVolume(host, 'SELECT count(*) AS count FROM "_prisma_migrations"')).toEqual([{ count: 3 }])
+  })
+
+  it('takes those back that were applied before it in the same start', async () => {
+    const host = await usedHost()
+    prepare(host)
+    const before = state(host)
+    addMigration(host, '20260103000000_first', 'ALTER TABLE "Row" ADD COLUMN "first" TEXT;')
+    addMigration(host, '20260104000000_second', broken)
+    addMigration(host, '20260105000000_third', 'CREATE TABLE "Third" ("x" TEXT);')
+    const failed = host.start(prismaEnv)
+    expect(await failed.exited, failed.output()).toBe(1)
+    expect(failed.codes()).toEqual(['SW-MIGRATE-FAILED'])
+    expect(failed.output()).toContain('20260104000000_second')
+    expect(state(host)).toEqual(before)
+
+    addMigration(host, '20260104000000_second', 'CREATE TABLE "New" ("x" TEXT);')
+    const machine = host.start(prismaEnv)
+    await machine.ready()
+    expect(await machine.stop(), machine.output()).toBe(0)
+    const names = onVolume<{ name: string }>(
+      host,
+      `SELECT name FROM sqlite_master WHERE name IN ('New', 'Third')`,
+    )
+    expect(names).toHaveLength(2)
+    expect(restorePoints(host.volume).map(({ migration }) => migration)).toEqual([
+      '20260103000000_first',
+      '20260103000000_first',
+    ])
   })
 })
 
@@ -121,6 +141,17 @@ describe('a history that Prisma refuses', () => {
 })
 
 describe('a migrations folder', () => {
+  it('with a folder that has no script (P3015): refused, unless it was applied', async () => {
+    const host = await usedHost()
+    mkdirSync(join(migrations(host), '20260103000000_empty'))
+    const refused = host.start()
+    expect(await refused.exited).toBe(1)
+    expect(refused.codes()).toEqual(['SW-MIGRATE-P3015'])
+    rmdirSync(join(migrations(host), '20260103000000_empty'))
+    rmSync(join(migrations(host), '20260102000000_more/migration.sql'))
+    await host.start().ready()
+  })
+
   it('with edited and missing migrations: said, and no obstacle', async () => {
     const host = await usedHost()
     const edited = join(migrations(host), '20260101000000_init/migration.sql')

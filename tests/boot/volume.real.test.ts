@@ -1,4 +1,4 @@
-import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { openSqlite } from '../../src/sqlite/driver.ts'
@@ -39,6 +39,23 @@ describe('no volume to write to', () => {
     await told.ready()
     expect(await told.stop()).toBe(0)
   })
+})
+
+describe('a Node without SQLite', () => {
+  it.runIf(Number(process.versions.node.split('.')[0]) < 22)(
+    'and without the package that stands in for it is not taken for a fault of the volume',
+    async () => {
+      const host = await newHost()
+      const installed = join(host.image, 'node_modules/seaworthy')
+      const seaworthy = realpathSync(installed)
+      rmSync(installed)
+      for (const part of ['package.json', 'dist'])
+        cpSync(join(seaworthy, part), join(installed, part), { recursive: true })
+      const machine = host.start()
+      expect(await machine.exited).toBe(1)
+      expect(machine.codes()).toEqual(['SW-SQLITE-NONE'])
+    },
+  )
 })
 
 /** A host whose app ran once: with the rows `seed` and `one` on the volume and in the bucket. */

@@ -17,8 +17,8 @@ export interface Host {
   volume: string
   bucketDir: string
   port: number
-  /** Starts the app's start script, as a container would. */
-  start(env?: Record<string, string | undefined>, words?: string[]): Machine
+  /** Starts the app's start script, as a container would; `through` is what starts it, e.g. `['setpriv', …]`. */
+  start(env?: Record<string, string | undefined>, words?: string[], through?: string[]): Machine
   /** The volume is lost, and an empty one is put in its place. */
   loseVolume(): void
 }
@@ -79,7 +79,7 @@ export const newHost = async (): Promise<Host> => {
     volume,
     bucketDir,
     port,
-    start: (env = {}, words = ['npm', 'run', 'start']) => {
+    start: (env = {}, words = ['npm', 'run', 'start'], through = []) => {
       const surroundings = {
         SEAWORTHY_VOLUME: volume,
         SEAWORTHY_BUCKET_DIR: bucketDir,
@@ -89,7 +89,12 @@ export const newHost = async (): Promise<Host> => {
         PORT: String(port),
         ...env,
       }
-      const machine = startMachine(image, port, surroundings, words)
+      const machine = startMachine(port, surroundings, [
+        ...through,
+        process.execPath,
+        join(image, 'start.js'),
+        ...words,
+      ])
       machines.push(machine)
       return machine
     },
@@ -101,12 +106,11 @@ export const newHost = async (): Promise<Host> => {
 }
 
 const startMachine = (
-  image: string,
   port: number,
   surroundings: Record<string, string | undefined>,
-  words: string[],
+  [file = '', ...args]: string[],
 ): Machine => {
-  const child = spawn(process.execPath, [join(image, 'start.js'), ...words], {
+  const child = spawn(file, args, {
     env: { PATH: process.env.PATH, HOME: process.env.HOME, AWS_CA_BUNDLE: '/nowhere', ...surroundings },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type CommandResult, run } from '../../src/command.ts'
@@ -51,6 +51,15 @@ export const prismaEnv = { PRISMA_QUERY_ENGINE_LIBRARY: process.execPath, CHECKP
 
 export const linkPrisma = (root: string): void =>
   symlinkSync(join(installPrisma(), 'node_modules'), join(root, 'node_modules'))
+
+/** Gives an image that has other packages already the app's own Prisma CLI. */
+export const installCli = (image: string): void => {
+  const installed = join(installPrisma(), 'node_modules')
+  for (const name of readdirSync(installed))
+    symlinkSync(join(installed, name), join(image, 'node_modules', name))
+  for (const file of ['prisma/schema.prisma', 'prisma.config.ts'] as const)
+    writeFileSync(join(image, file), prismaFiles[file])
+}
 
 /** `prisma migrate deploy` in an app that has `prismaFiles`. */
 export const migrateDeploy = (root: string): Promise<CommandResult> =>

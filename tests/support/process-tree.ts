@@ -11,7 +11,7 @@ export const loseMachine = async (machine: Machine): Promise<void> => {
 }
 
 /** Process ids of the machine's Litestream, its app, or a step's command, as they stand in its command line. */
-export const childrenOf = ({ pid }: Machine, word: string): number[] =>
+export const childrenOf = ({ pid }: Pick<Machine, 'pid'>, word: string): number[] =>
   read(`/proc/${pid}/task/${pid}/children`)
     .split(' ')
     .filter((child) => child !== '' && read(`/proc/${child}/cmdline`).split('\0').includes(word))
@@ -30,6 +30,9 @@ export const signalAll = (machine: Machine, signal: 'SIGSTOP' | 'SIGCONT'): void
   const children = read(`/proc/${machine.pid}/task/${machine.pid}/children`).split(' ').filter(Boolean)
   for (const pid of [machine.pid, ...children.map(Number)]) process.kill(pid, signal)
 }
+
+/** Also of one that only its parent has not asked about yet. */
+export const isGone = (pid: number): boolean => /^$|\) Z /.test(read(`/proc/${pid}/stat`))
 
 const read = (file: string): string => {
   try {
