@@ -21,6 +21,11 @@ const commands: Row[] = [
   { name: 'plan', about: 'what would be made; nothing is written', load: () => import('./commands/plan.ts') },
   { name: 'dockerfile', about: 'only (re)write the files', load: () => import('./commands/dockerfile.ts') },
   {
+    name: 'prune',
+    about: 'while an image is built: take out of node_modules what running does not need',
+    load: () => import('./commands/prune.ts'),
+  },
+  {
     name: 'run',
     about: 'the run-time without a script, for any image',
     load: () => import('./commands/run.ts'),
@@ -33,7 +38,8 @@ const commands: Row[] = [
 ]
 
 /** Runs the command that `words` name; only that one's code is loaded. Gives the exit code. */
-export const main = async (words: string[], ctx: Context): Promise<number> => {
+export const main = async (typed: string[], ctx: Context): Promise<number> => {
+  const words = withoutDashes(typed)
   let exitCode: number = ExitCode.ok
   const exitWith = (code: number) => {
     exitCode = code
@@ -51,6 +57,12 @@ export const main = async (words: string[], ctx: Context): Promise<number> => {
     return report(error, words, ctx)
   }
 }
+
+/** `fly launch` hands what follows `--` to dockerfile-node; these commands take those options as their own. */
+const withoutDashes = (words: string[]): string[] =>
+  ['launch', 'plan', 'dockerfile'].includes(words.find((word) => !word.startsWith('-')) ?? '')
+    ? words.filter((word) => word !== '--')
+    : words
 
 const programFor = (ctx: Context): Command =>
   new Command('seaworthy')

@@ -8,6 +8,7 @@ import { lastLines } from '../terminal/last-lines.ts'
 import { planTable } from '../terminal/plan-table.ts'
 import { askYesNo } from '../terminal/prompts.ts'
 import type { Host } from './command-module.ts'
+import { remarkOwnDockerfile, withSkip } from './dockerfile-options.ts'
 import { nextCommands } from './next-commands.ts'
 import { addPlanOptions, type PlanFlags, planOptions, toRemember } from './plan-options.ts'
 import { type Project, planOf, readProject } from './project.ts'
@@ -17,7 +18,7 @@ import { addWriteOptions, refuseSilence, type WriteFlags, writeFiles } from './w
 
 export const register = (command: Cli, { ctx }: Host): void => {
   addPlanOptions(addWriteOptions(command)).action((dir: string, flags: PlanFlags & WriteFlags) =>
-    launch(dir, flags, ctx),
+    launch(dir, withSkip(flags), ctx),
   )
 }
 
@@ -26,7 +27,8 @@ const launch = async (dir: string, flags: PlanFlags & WriteFlags, ctx: Context):
   refuseSilence('launch', flags, ctx)
   const say = flags.json ? ctx.log : ctx.out
   const project = readProject(dir, ctx)
-  const { plan, options } = await settlePlan(project, planOptions(flags, ctx), flags, ctx)
+  const { plan, options } = await settlePlan(project, planOptions(flags, project, ctx), flags, ctx)
+  remarkOwnDockerfile(plan, options, ctx)
   const files = await writeFiles({ root: project.root, plan, remember: toRemember(options) }, flags, ctx)
   const dependency = addDependencies(plan, project.files.packageJson, project.root)
   if (dependency) {

@@ -9,7 +9,8 @@ export const register = (command: Command, { ctx, exitWith }: Host): void => {
   addPlanOptions(
     command.argument('[dir]', 'folder of the app', '.').option('--json', 'print it as JSON'),
   ).action((dir: string, flags: PlanFlags & { json?: boolean }) => {
-    const plan = planOf(readProject(dir, ctx), planOptions(flags, ctx))
+    const project = readProject(dir, ctx)
+    const plan = planOf(project, planOptions(flags, project, ctx))
     ctx.out(flags.json ? JSON.stringify(plan, null, 2) : planTable(plan, ctx.hasColor))
     if (plan.findings.some(({ level }) => level === 'error')) exitWith(ExitCode.user)
   })

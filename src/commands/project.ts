@@ -1,12 +1,15 @@
 import { resolve } from 'node:path'
 import type { Context } from '../context.ts'
+import { usageError } from '../errors.ts'
 import { manifestPath, parseManifest } from '../generate/manifest.ts'
+import { type PerStage, readDockerfileOptions } from '../plan/dockerfile-options.ts'
+import { readBuild } from '../plan/fly-toml.ts'
 import { buildPlan } from '../plan/plan.ts'
 import {
   type DeployPlan,
-  installFileNames,
   type PlanOptions,
   type ProjectFiles,
+  presentNames,
   type RememberedOptions,
 } from '../plan/plan-types.ts'
 import type { AppProfile } from '../scan/profile.ts'
@@ -28,16 +31,42 @@ export const readProject = (dir: string | undefined, ctx: Context): Project => {
   const tree = sourceTree(resolve(ctx.cwd, dir ?? '.'))
   const profile = scan(tree)
   const { options: remembered } = parseManifest(tree.read(manifestPath))
-  return { root: tree.root, profile, files: readFiles(tree), remembered }
+  return { root: tree.root, profile, files: readFiles(tree, profile), remembered }
 }
 
-/** The plan of that app, with what was asked for now or earlier. */
-export const planOf = ({ profile, files, remembered }: Project, options: PlanOptions = {}): DeployPlan =>
-  buildPlan(profile, { ...options, files, remembered })
+/**
+ * The plan of that app, with what was asked for now or earlier.
+ * @throws those of `buildPlan`; SW-USAGE when a file that an option names is not there.
+ */
+export const planOf = (project: Project, options: PlanOptions = {}): DeployPlan => {
+  const { root, profile, files, remembered } = project
+  const settings = options.dockerfile ?? readDockerfileOptions(files.packageJson)
+  const instructions = readInstructions(sourceTree(root), settings?.instructions ?? {})
+  return buildPlan(profile, { ...options, files: { ...files, instructions }, remembered })
+}
 
-const readFiles = (tree: SourceTree): ProjectFiles => ({
-  dockerfile: tree.read('Dockerfile'),
-  flyToml: tree.read('fly.toml'),
-  packageJson: tree.read('package.json'),
-  present: installFileNames.filter((name) => tree.has(name)),
-})
+const readInstructions = (tree: SourceTree, paths: PerStage<string>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(paths).map(([stage, path]) => {
+      const text = path === '' ? '' : tree.read(path)
+      if (text !== null) return [path, text]
+      throw usageError(
+        `There is no file ${path} with lines for the Dockerfile.`,
+        `Name one: --instructions-${stage}=path/to/lines, or none: --instructions-${stage}=`,
+      )
+    }),
+  )
+
+const readFiles = (tree: SourceTree, { workspace }: AppProfile): ProjectFiles => {
+  const top = workspace === null ? tree : tree.at(workspace.root)
+  const flyToml = tree.read('fly.toml')
+  return {
+    dockerfile: tree.read(readBuild(flyToml).dockerfile ?? 'Dockerfile'),
+    flyToml,
+    packageJson: tree.read('package.json'),
+    present: [
+      ...presentNames.root.filter((name) => top.has(name)),
+      ...presentNames.app.filter((name) => tree.has(name)),
+    ],
+  }
+}

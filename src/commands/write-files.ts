@@ -86,12 +86,17 @@ const settle = async (
   return choices
 }
 
-const askAbout = (change: FileChange, ctx: Context): Promise<Choice | 'all' | 'quit'> => {
+const askAbout = async (change: FileChange, ctx: Context): Promise<Choice | 'all' | 'quit'> => {
   ctx.out(diffText(change, ctx.hasColor))
-  return askOne<Choice | 'all' | 'quit'>(`${change.path} differs from what would be written.`, [
-    { value: 'keep', label: 'keep yours' },
-    { value: 'overwrite', label: 'overwrite it' },
-    { value: 'all', label: 'overwrite this and all others' },
-    { value: 'quit', label: 'quit; nothing is written' },
-  ])
+  const answer = await askOne<Choice | 'diff' | 'all' | 'quit'>(
+    `${change.path} differs from what would be written.`,
+    [
+      { value: 'keep', label: 'keep yours' },
+      { value: 'overwrite', label: 'overwrite it' },
+      { value: 'diff', label: 'show the difference again' },
+      { value: 'all', label: 'overwrite this and all others' },
+      { value: 'quit', label: 'quit; nothing is written' },
+    ],
+  )
+  return answer === 'diff' ? askAbout(change, ctx) : answer
 }

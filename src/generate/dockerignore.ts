@@ -1,13 +1,25 @@
 import type { DeployPlan } from '../plan/plan-types.ts'
 
+/**
+ * Beside the Dockerfile; where that is built from the root of a workspace, under the name that belongs to it alone:
+ * https://docs.docker.com/build/concepts/context/#filename-and-location
+ */
+export const dockerignorePath = (plan: DeployPlan): string =>
+  isMember(plan) ? 'Dockerfile.dockerignore' : '.dockerignore'
+
+const isMember = ({ image: { workspace, isOwnDockerfile } }: DeployPlan): boolean =>
+  workspace !== null && workspace.app !== '.' && !isOwnDockerfile
+
 /** What must not reach the image. The databases stand last, so that nothing before them lets one in again. */
 export const dockerignore = (plan: DeployPlan): string => {
   const databases = plan.image.ignore.flatMap((file) =>
     ['', '-wal', '-shm', '-journal'].map((end) => `${file}${end}`),
   )
+  // Of a workspace the folders of all packages are there, not that of the app alone.
+  const anywhere = isMember(plan) ? '**/' : ''
   return [
-    ...['.git', 'node_modules', '.seaworthy', ''],
-    ...['# Secrets and settings of this machine', '.env', '.env.*'],
+    ...['.git', `${anywhere}node_modules`, `${anywhere}.seaworthy`, ''],
+    ...['# Secrets and settings of this machine', `${anywhere}.env`, `${anywhere}.env.*`],
     ...(databases.length > 0
       ? ['', '# The databases of this machine: production has its own, on the volume', ...databases]
       : []),

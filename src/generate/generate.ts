@@ -1,15 +1,17 @@
 import type { DeployPlan } from '../plan/plan-types.ts'
 import { dockerfile } from './dockerfile.ts'
-import { dockerignore } from './dockerignore.ts'
+import { dockerignore, dockerignorePath } from './dockerignore.ts'
 import { flyToml } from './fly-toml.ts'
 import type { GeneratedFile } from './generated-file.ts'
 import { litestreamYml } from './litestream-yml.ts'
+import { packageJson } from './package-json.ts'
 import { startScript } from './start-script.ts'
+import { workflow, workflowPath } from './workflow.ts'
 
 /** The files of a deployment as they are for a project that has none of them yet. Pure. */
 export const generate = (plan: DeployPlan): GeneratedFile[] => [
   ...(plan.image.isOwnDockerfile ? [] : [text('Dockerfile', dockerfile(plan))]),
-  text('.dockerignore', dockerignore(plan)),
+  text(dockerignorePath(plan), dockerignore(plan)),
   ...(plan.startScript && plan.database && plan.volume
     ? [{ path: plan.startScript.file, contents: startScript(plan, plan.database, plan.volume), mode: 0o755 }]
     : []),
@@ -17,6 +19,8 @@ export const generate = (plan: DeployPlan): GeneratedFile[] => [
     ? [text('litestream.yml', litestreamYml(plan.database, plan.backup))]
     : []),
   text('fly.toml', flyToml(plan)),
+  ...(plan.workflow ? [text(workflowPath, workflow(plan, plan.workflow))] : []),
+  ...(plan.dockerfile === null ? [] : [text('package.json', packageJson(plan.dockerfile))]),
 ]
 
 const text = (path: string, contents: string): GeneratedFile => ({ path, contents, mode: 0o644 })

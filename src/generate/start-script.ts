@@ -28,6 +28,9 @@ const settingsOf = (plan: DeployPlan, database: DatabasePlan, volume: VolumePlan
     `file: ${literal(database.file)}`,
     ...(database.env === null ? [] : [`env: ${literal(database.env)}`]),
     `volume: ${literal(volume.destination)}`,
+    ...(plan.startScript?.kind === 'entrypoint' && plan.image.user
+      ? [`user: ${literal(plan.image.user)}`]
+      : []),
     ...(plan.backup ? [] : ['backup: false']),
   ].join(', ')
 

@@ -22,6 +22,8 @@ import {
   parseManifest,
 } from './manifest.ts'
 import { mergeFlyToml } from './merge-fly-toml.ts'
+import { mergeLitestreamYml } from './merge-litestream-yml.ts'
+import { mergePackageJson } from './package-json.ts'
 
 /** Compares generated files with the project under `root`, an absolute path; reads only. */
 export const compare = (root: string, files: GeneratedFile[]): FileChange[] => {
@@ -45,9 +47,12 @@ export const write = (
   record(root, settled, options)
 }
 
-const merges: Record<string, (existing: string, wanted: string) => string> = {
+/** Null: the two do not go together, and somebody must choose. */
+const merges: Record<string, (existing: string, wanted: string) => string | null> = {
   '.dockerignore': mergeDockerignore,
   'fly.toml': mergeFlyToml,
+  'litestream.yml': mergeLitestreamYml,
+  'package.json': mergePackageJson,
 }
 
 const compareFile = (
@@ -62,9 +67,8 @@ const compareFile = (
     return { ...change, action: isRunnable(join(root, path), mode) ? 'identical' : 'update' }
   if (manifest.files[path] === hashOf(before) && !manifest.merged.includes(path))
     return { ...change, action: 'update' }
-  const merge = merges[path]
-  if (!merge) return { ...change, action: 'conflict' }
-  const after = merge(before, contents)
+  const after = merges[path]?.(before, contents) ?? null
+  if (after === null) return { ...change, action: 'conflict' }
   return { ...change, after, action: after === before ? 'identical' : 'merge' }
 }
 

@@ -1,19 +1,6 @@
 import type { AppProfile, Finding } from '../scan/profile.ts'
-import type { DeployPlan } from './plan-types.ts'
-
-export interface Facts {
-  profile: AppProfile
-  plan: Omit<DeployPlan, 'findings'>
-}
-
-interface Rule {
-  code: Finding['code']
-  /** `error`: there is nothing to launch; `warning`: it works, but not as one may expect. */
-  level: Finding['level']
-  /** What is amiss, or null when nothing is. */
-  find: (facts: Facts) => string | null
-  next: (facts: Facts) => string
-}
+import { prismaRules } from './prisma-checks.ts'
+import type { Facts, Rule } from './rule.ts'
 
 /** Everything that is amiss with a deployment before it is made, errors first. */
 export const check = (profile: AppProfile, plan: Facts['plan']): Finding[] =>
@@ -27,7 +14,7 @@ const rules: Rule[] = [
     code: 'SW-PRISMA-NONE',
     level: 'error',
     find: ({ profile }) =>
-      profile.prisma
+      profile.prisma || profile.findings.some(({ code }) => code === 'SW-PRISMA-ELSEWHERE')
         ? null
         : 'This app does not use Prisma, and seaworthy keeps the SQLite databases of Prisma apps.',
     next: () =>
@@ -46,18 +33,32 @@ const rules: Rule[] = [
   {
     code: 'SW-START-NONE',
     level: 'error',
-    find: ({ plan }) => (plan.image.start.length === 0 ? 'Nothing says how this app is started.' : null),
+    find: ({ profile, plan }) =>
+      plan.image.start.length === 0 && !isStatic(profile, plan)
+        ? 'Nothing says how this app is started.'
+        : null,
     next: ({ plan }) =>
       plan.image.isOwnDockerfile
         ? 'Give the last stage of your Dockerfile a CMD, or package.json a script `start`.'
         : 'Give package.json a script `start`: `npm pkg set scripts.start="node server.js"`.',
   },
   {
+    code: 'SW-STATIC-SITE',
+    level: 'error',
+    find: ({ profile, plan }) =>
+      isStatic(profile, plan)
+        ? `${profile.framework?.name} makes a static site of this app: nothing of it runs in production, Prisma neither.`
+        : null,
+    next: () =>
+      'Build it with a server where it needs its database in production; `seaworthy dockerfile` writes files for the site alone.',
+  },
+  {
     code: 'SW-DATABASES-SEVERAL',
     level: 'warning',
     find: ({ profile, plan }) => {
-      if (profile.findings.some(({ code }) => code === 'SW-DATABASE-TWO-FILES')) return null
-      const others = profile.prisma?.databases.slice(1).map(({ file }) => file) ?? []
+      // The second may be the first one's double, of which that finding tells.
+      const isSplit = profile.findings.some(({ code }) => code === 'SW-DATABASE-TWO-FILES')
+      const others = profile.prisma?.databases.slice(isSplit ? 2 : 1).map(({ file }) => file) ?? []
       return plan.database && others.length > 0
         ? `There is more than one SQLite database; only ${plan.database.file} is kept, not ${others.join(', ')}.`
         : null
@@ -77,12 +78,22 @@ const rules: Rule[] = [
   {
     code: 'SW-WORKSPACE-MEMBER',
     level: 'warning',
-    find: ({ profile }) =>
-      profile.workspace && profile.workspace.root !== profile.root
-        ? `This app is part of the workspace ${profile.workspace.root}; its Dockerfile sees only the app's own folder.`
+    find: ({ profile, plan }) =>
+      profile.workspace && profile.workspace.app !== '.' && !plan.image.isOwnDockerfile
+        ? `This app is part of the workspace ${profile.workspace.root}: its image is built from there, not from the app's folder.`
         : null,
-    next: () =>
-      'Copy what the app needs of the other packages into its folder, or build it from the workspace with a Dockerfile of your own.',
+    next: ({ profile: { workspace } }) =>
+      `Deploy from there: cd ${workspace?.root} && fly deploy --config ${workspace?.app}/fly.toml --dockerfile ${workspace?.app}/Dockerfile --ignorefile ${workspace?.app}/Dockerfile.dockerignore`,
+  },
+  ...prismaRules,
+  {
+    code: 'SW-YARN-PNP',
+    level: 'warning',
+    find: ({ profile }) =>
+      profile.packageManager.linker === 'pnp'
+        ? "Yarn installs this app without node_modules (Plug'n'Play), where the image and the start script look for packages."
+        : null,
+    next: () => 'yarn config set nodeLinker node-modules && yarn install',
   },
   {
     code: 'SW-LITESTREAM-NPM',
@@ -126,3 +137,7 @@ const rules: Rule[] = [
     next: () => "Copy it into the app's folder and name that copy with --package, before an image is built.",
   },
 ]
+
+/** There is no server to start, unless a Dockerfile of the user's own has one. */
+const isStatic = (profile: AppProfile, plan: Facts['plan']): boolean =>
+  profile.framework?.output === 'static' && !plan.image.isOwnDockerfile

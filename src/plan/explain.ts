@@ -1,5 +1,5 @@
 import { show } from '../command.ts'
-import type { DeployPlan } from './plan-types.ts'
+import type { DeployPlan, ImagePlan, VolumePlan, WorkflowPlan } from './plan-types.ts'
 
 /** One line of the plan as the user sees it. */
 export interface PlanRow {
@@ -11,31 +11,54 @@ export interface PlanRow {
 
 /** The plan, row by row; what does not apply has no row. */
 export const explain = (plan: DeployPlan): PlanRow[] => {
-  const { app, image, machine, database, volume, backup, sources } = plan
+  const { app, image, machine, database, volume, backup, workflow, sources } = plan
   const row = (label: string, value: string | null | undefined, source: string): PlanRow[] =>
     value ? [{ label, value, from: sources[source] ?? 'default' }] : []
   return [
     ...row('Name', app.name, 'app.name'),
     ...row('Region', app.region ?? 'chosen by Fly', 'app.region'),
     ...row('App Machines', `${machine.size}, ${memoryText(machine.memoryMb)} RAM`, 'machine'),
-    ...row('Framework', image.framework, 'image.framework'),
+    ...row('Framework', frameworkText(image), 'image.framework'),
     ...row(image.runtime.name === 'bun' ? 'Bun' : 'Node', image.runtime.version, 'image.runtime'),
-    ...row('Packages', image.packageManager.name, 'image.packageManager'),
+    ...row('Workspace', workspaceText(image.workspace), 'image.workspace'),
+    ...row('Packages', packagesText(image.packageManager), 'image.packageManager'),
     ...row('Build', image.build, 'image.build'),
     ...row('Start', commandText(image.start), 'image.start'),
     ...row('Port', String(image.port), 'image.port'),
+    ...row('Health', image.health, 'image.health'),
     ...row('Image', image.isOwnDockerfile ? 'Dockerfile' : 'Dockerfile (new)', 'image.dockerfile'),
     ...row('Database', database && `SQLite, ${database.file}`, 'database'),
     ...row('Migrations', database && migrationsText(database.migrations), 'database.migrations'),
     ...row('Seed', database?.seed, 'database.seed'),
-    ...row('Volume', volume && `${volume.source} at ${volume.destination}`, 'volume'),
+    ...row('Volume', volume && volumeText(volume), 'volume'),
     ...row('Tigris', backup && 'private bucket', 'backup'),
     ...row('Litestream', backup?.litestream, 'backup.litestream'),
+    ...row('Retention', backup && daysText(backup.retention), 'backup.retention'),
+    ...row('GitHub', workflow && workflowText(workflow), 'workflow'),
   ]
 }
 
+const frameworkText = ({ framework, output }: ImagePlan): string | null =>
+  framework && output !== 'server' ? `${framework}, ${output}` : framework
+
+const workspaceText = (workspace: ImagePlan['workspace']): string | null =>
+  workspace &&
+  workspace.app + (workspace.needs.length > 0 ? `, which needs ${workspace.needs.join(', ')}` : '')
+
+const packagesText = ({ name, version }: ImagePlan['packageManager']): string =>
+  version === null ? name : `${name} ${version}`
+
 const memoryText = (megabytes: number): string =>
   megabytes % 1024 === 0 ? `${megabytes / 1024}GB` : `${megabytes}MB`
+
+const volumeText = ({ source, destination, sizeGb, autoExtend }: VolumePlan): string =>
+  `${source} at ${destination}, ${sizeGb}GB, grows to ${autoExtend.limit}`
+
+/** `168h`, as Litestream writes it. */
+const daysText = (retention: string): string => `${Number.parseInt(retention, 10) / 24} days`
+
+const workflowText = ({ staging }: WorkflowPlan): string =>
+  staging === null ? 'deploys main' : `deploys main, and staging to ${staging}`
 
 const commandText = ([file, ...args]: string[]): string | null =>
   file === undefined ? null : show({ file, args })

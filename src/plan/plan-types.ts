@@ -1,4 +1,5 @@
 import type { Finding, PackageManagerName } from '../scan/profile.ts'
+import type { DockerfileOptions, Stage } from './dockerfile-options.ts'
 
 /**
  * What will be made: the result of `buildPlan`, the only input of `generate`, and what `seaworthy plan --json`
@@ -9,13 +10,18 @@ export interface DeployPlan {
   target: 'fly'
   app: { name: string; region: string | null }
   image: ImagePlan
-  machine: { size: string; memoryMb: number }
+  /** In megabytes; no swap: null. */
+  machine: { size: string; memoryMb: number; swapMb: number | null }
   /** The SQLite database to keep; null when the app has none that Prisma opens. */
   database: DatabasePlan | null
   volume: VolumePlan | null
   /** Null: `--no-backup`, or nothing to back up. */
   backup: BackupPlan | null
   startScript: StartScriptPlan | null
+  /** How GitHub deploys it; null: it does not. */
+  workflow: WorkflowPlan | null
+  /** What package.json keeps under `dockerfile`, as dockerfile-node does; null: nothing, and it has no such key. */
+  dockerfile: DockerfileOptions | null
   /** What npm spec installs seaworthy itself (`seaworthy@^0.1.0`, a tarball's path). */
   package: string
   findings: Finding[]
@@ -25,13 +31,23 @@ export interface DeployPlan {
 
 export interface ImagePlan {
   runtime: { name: 'node' | 'bun'; version: string }
+  /** What the image that runs is built on; `distroless` has neither shell nor package manager. */
+  base: 'slim' | 'alpine' | 'distroless'
   packageManager: { name: PackageManagerName; version: string | null }
   moduleType: 'module' | 'commonjs'
   framework: string | null
-  /** What installing needs, relative to the root: package.json, the lock file, schema folders (`prisma/`), … */
+  /** `static`: files alone, which nginx serves. */
+  output: 'server' | 'standalone' | 'static'
+  /** The folder of the app in the image, absolute. */
+  folder: string
+  /** The workspace that the app is a member of; its root is then what the image is built from. */
+  workspace: ImageWorkspace | null
+  /** What installing needs, relative to what the image is built from: package.json, the lock file, schema folders (`prisma/`), … */
   installFiles: string[]
-  /** Everything must be copied before installing: the packages of a workspace depend on each other. */
-  isWorkspace: boolean
+  /** Nothing is locked: the lock file that there is belongs to another package manager. */
+  isUnlocked: boolean
+  ignoreScripts: boolean
+  legacyPeerDeps: boolean
   /** Debian packages, for the whole image and for its build stage alone. */
   packages: { run: string[]; build: string[] }
   /** `npx prisma generate`, word by word; null where the app's own scripts do it or there is no Prisma. */
@@ -39,17 +55,55 @@ export interface ImagePlan {
   /** Variables that the build wants to see, with harmless values. */
   buildEnv: Record<string, string>
   build: string | null
-  /** Take the development dependencies out again; not where the seed needs one of them. */
-  prune: boolean
+  /** What is taken out of node_modules after the build; null: nothing. */
+  prune: PrunePlan | null
+  /** Links made in the image, relative to `folder`, where the app opens its database by another path. */
+  links: { path: string; target: string }[]
+  /** What comes from the build stage into the image that runs; absolute paths. */
+  copies: { from: string; to: string }[]
+  /** Who the app runs as; null: root. */
+  user: string | null
+  /** Words that go before the start command, after the start script. */
+  entrypoint: string[]
   /** The start command, word by word. */
   start: string[]
   port: number
+  /** Variables and build arguments of each stage, and lines of the user's own. */
+  envs: Record<Stage, Record<string, string>>
+  args: Record<Stage, Record<string, string>>
+  instructions: Record<Stage, string | null>
+  /** Secrets mounted while the app is built. */
+  secrets: string[]
+  /** BuildKit keeps what package managers download; `COPY --link`; mend line endings of Windows. */
+  cache: boolean
+  link: boolean
+  windows: boolean
   /** Files of the developer's machine that must not reach the image: its databases. */
   ignore: string[]
   /** The Dockerfile is the user's own and is left alone. */
   isOwnDockerfile: boolean
-  /** That Dockerfile has an ENTRYPOINT, which `start` already begins with. */
-  hasOwnEntrypoint: boolean
+  /** A path that the app answers when it is well; null: none is known. */
+  health: string | null
+}
+
+export interface ImageWorkspace {
+  /** The app's folder and its package's name. */
+  app: string
+  name: string | null
+  tool: 'turbo' | 'nx' | null
+  /** Folders of the packages that the app depends on. */
+  needs: string[]
+}
+
+export interface PrunePlan {
+  /** `seaworthy prune`, which takes Prisma's CLI along too, or the package manager's own command. */
+  by: 'seaworthy' | 'package-manager'
+  /** Packages kept besides the app's dependencies: those that the seed needs. */
+  keep: string[]
+  /** Beginnings of names that go all the same. */
+  drop: string[]
+  /** Nothing else is kept: the app brings its own. */
+  isOnly: boolean
 }
 
 export interface DatabasePlan {
@@ -71,6 +125,10 @@ export interface DatabasePlan {
 export interface VolumePlan {
   source: string
   destination: string
+  /** In gigabytes, when it is made; it grows from there. */
+  sizeGb: number
+  /** For how long Fly keeps its daily snapshots of it. */
+  snapshotDays: number
   autoExtend: { threshold: number; increment: string; limit: string }
 }
 
@@ -83,13 +141,31 @@ export interface BackupPlan {
   retention: string
 }
 
+/** A workflow of GitHub Actions. */
+export interface WorkflowPlan {
+  /** `npm test`, word by word; null where the app has no tests. */
+  test: string[] | null
+  /** A second app on Fly that the branch `staging` is deployed to; null: none. */
+  staging: string | null
+}
+
 export const litestreamVersions = ['0.3.13', '0.5.16'] as const
 export type LitestreamVersion = (typeof litestreamVersions)[number]
+
+/** How fly.toml starts dbsetup in an image of the user's own, before the app's command. */
+export interface SetupPlan {
+  /** Its first words: `node dbsetup.js`. */
+  command: string[]
+  /** What Fly puts before each process instead of that image's ENTRYPOINT, which `image.start` begins with; null: there is none. */
+  entrypoint: string[] | null
+}
 
 export interface StartScriptPlan {
   /** `entrypoint`: the image's ENTRYPOINT; `dbsetup`: the first words of a process in fly.toml. */
   kind: 'entrypoint' | 'dbsetup'
   file: string
+  /** Null for `entrypoint`. */
+  setup: SetupPlan | null
   /** Process group of fly.toml that starts the app. */
   group: string
   /** Its other groups, whose machines have no volume. */
@@ -102,35 +178,46 @@ export interface StartScriptPlan {
 export interface PlanOptions {
   name?: string
   region?: string
+  /** A size of Fly's machines, e.g. `shared-cpu-2x`. */
+  size?: string
   /** In megabytes. */
   memory?: number
+  /** In gigabytes, of a volume that is yet to be made, and what it may grow to. */
+  volumeSize?: number
+  volumeLimit?: number
+  /** In days, of Fly's snapshots of the volume. */
+  snapshotDays?: number
   port?: number
   backup?: boolean
+  /** How far back in days one can restore. */
+  retention?: number
+  /** False: a new database stays as the migrations make it. */
+  seed?: boolean
+  /** A workflow that deploys from GitHub. */
+  github?: boolean
+  /** Name of the app that this workflow deploys the branch `staging` to. */
+  staging?: string
   package?: string
   litestream?: LitestreamVersion
+  /** Options of the image; what package.json has of them when this is not given. */
+  dockerfile?: DockerfileOptions
   /** What was asked for when the files were last written; what is asked for now goes before it. */
   remembered?: RememberedOptions
   files?: ProjectFiles
 }
 
 /** The options that no file but the manifest tells of; `package` stands in package.json. */
-export interface RememberedOptions {
-  name?: string
-  region?: string
-  /** In megabytes. */
-  memory?: number
-  port?: number
-  backup?: boolean
-  litestream?: LitestreamVersion
-}
+export type RememberedOptions = Omit<PlanOptions, 'package' | 'dockerfile' | 'remembered' | 'files'>
 
 /** Texts of the project that the plan builds upon; null for a file that is not there. */
 export interface ProjectFiles {
   dockerfile: string | null
   flyToml: string | null
   packageJson: string | null
-  /** Which of `installFileNames` are there. */
+  /** Which of `presentNames` are there. */
   present: string[]
+  /** Texts of the files that the options `--instructions-…` name, by their path. */
+  instructions?: Record<string, string>
 }
 
 /** Files besides package.json that decide what an installation gives, where there are such. */
@@ -139,9 +226,23 @@ export const installFileNames = [
   '.yarnrc',
   '.yarnrc.yml',
   '.yarn/',
-  'bun.lockb',
   'bunfig.toml',
   'pnpm-workspace.yaml',
   '.pnpmfile.cjs',
   'patches/',
 ]
+
+/** The lock file of each package manager; the first that is there counts. */
+export const lockFileNames: Record<PackageManagerName, string[]> = {
+  npm: ['package-lock.json', 'npm-shrinkwrap.json'],
+  pnpm: ['pnpm-lock.yaml'],
+  yarn: ['yarn.lock'],
+  bun: ['bun.lock', 'bun.lockb'],
+}
+
+/** Files whose being there decides something. */
+export const presentNames = {
+  /** In the root of the workspace, where there is one. */
+  root: [...installFileNames, ...Object.values(lockFileNames).flat()],
+  app: ['public/', 'tsconfig.json'],
+}

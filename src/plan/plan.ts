@@ -1,11 +1,15 @@
 import type { AppProfile } from '../scan/profile.ts'
 import { version as ownVersion } from '../version.ts'
 import { check } from './checks.ts'
-import { type FlyTomlFacts, readFlyToml } from './fly-toml.ts'
+import { readDockerfileOptions, withoutDefaults } from './dockerfile-options.ts'
+import { type FlyTomlFacts, readBuild, readFlyToml } from './fly-toml.ts'
+import { checkFlyToml } from './fly-toml-checks.ts'
 import { planImage } from './image.ts'
 import { setupScript } from './marker.ts'
-import { readOwnDockerfile } from './own-dockerfile.ts'
-import { installedFile } from './package-json.ts'
+import { refuseOptions } from './option-checks.ts'
+import { readOwnDockerfile, setupOf } from './own-dockerfile.ts'
+import { checkOwnDockerfile } from './own-dockerfile-checks.ts'
+import { installedFile, packageTable } from './package-json.ts'
 import type {
   BackupPlan,
   DatabasePlan,
@@ -13,9 +17,11 @@ import type {
   PlanOptions,
   ProjectFiles,
   VolumePlan,
+  WorkflowPlan,
 } from './plan-types.ts'
 import { shellWords } from './shell-words.ts'
 import { sourcesOf } from './sources.ts'
+import { swapMegabytes } from './swap.ts'
 
 /**
  * The deployment of an app: what was found, what the user asked for, and defaults for the rest. Pure.
@@ -23,16 +29,22 @@ import { sourcesOf } from './sources.ts'
  */
 export const buildPlan = (profile: AppProfile, options: PlanOptions = {}): DeployPlan => {
   const files = options.files ?? noFiles
-  const remembered = options.remembered ?? {}
-  const own = readOwnDockerfile(files.dockerfile)
+  const saved = readDockerfileOptions(files.packageJson)
+  const asked = options.port === undefined ? {} : { port: options.port }
+  const settings = withoutDefaults({ ...(options.dockerfile ?? saved), ...asked })
+  refuseOptions(settings, profile)
+  const remembered = { ...options.remembered, ...(settings.port ? { port: settings.port } : {}) }
+  const own = readOwnDockerfile(files.dockerfile, readBuild(files.flyToml).target)
   const fly = readFlyToml(files.flyToml, [own?.command ?? [], shellWords(profile.start ?? '')])
-  const volume = planVolume(profile, fly)
-  const database = volume && planDatabase(profile, volume)
+  const volume = planVolume(profile, fly, options)
+  const isSeeded = options.seed ?? remembered.seed ?? true
+  const database = volume && planDatabase(profile, volume, isSeeded)
   const isBackedUp = options.backup ?? remembered.backup ?? true
   const backup = database && isBackedUp ? planBackup(database, options) : null
   const port = options.port ?? fly.port ?? remembered.port ?? profile.port
   const spec = options.package ?? installedFile(files, profile.root) ?? `seaworthy@^${ownVersion}`
   const command = fly.process.command?.includes(setupScript) ? null : fly.process.command
+  const startScript = own ? setupScript : 'docker-entrypoint.js'
   const plan: Omit<DeployPlan, 'findings'> = {
     version: 1,
     target: 'fly',
@@ -43,30 +55,50 @@ export const buildPlan = (profile: AppProfile, options: PlanOptions = {}): Deplo
     image: planImage({
       profile,
       files,
+      settings,
       own,
       process: command,
       port,
       hasBackup: backup !== null,
+      startScript: database && startScript,
       package: spec,
     }),
     machine: {
-      size: 'shared-cpu-1x',
+      size: options.size ?? fly.size ?? remembered.size ?? 'shared-cpu-1x',
       memoryMb: options.memory ?? fly.memoryMb ?? remembered.memory ?? 1024,
+      swapMb: swapMegabytes(settings.swap) ?? fly.swapMb,
     },
     database,
     volume,
     backup,
     startScript: database && {
       kind: own ? 'dbsetup' : 'entrypoint',
-      file: own ? setupScript : 'docker-entrypoint.js',
+      file: startScript,
+      setup: own && setupOf(own),
       group: fly.process.group,
       otherGroups: fly.process.others,
       isGroupGuessed: fly.process.isGuessed,
     },
+    workflow: planWorkflow(profile, files, { ...remembered, ...options }),
+    dockerfile: saved === null && Object.keys(settings).length === 0 ? null : settings,
     package: spec,
-    sources: sourcesOf({ profile, options, files, fly, isOwnDockerfile: own !== null }),
+    sources: sourcesOf({
+      profile,
+      options: { ...options, remembered },
+      files,
+      fly,
+      isOwnDockerfile: own !== null,
+    }),
   }
-  return { ...plan, findings: [...profile.findings, ...check(profile, plan)] }
+  return {
+    ...plan,
+    findings: [
+      ...profile.findings,
+      ...check(profile, plan),
+      ...checkOwnDockerfile(own, plan),
+      ...checkFlyToml(files.flyToml, plan),
+    ],
+  }
 }
 
 const noFiles: ProjectFiles = { dockerfile: null, flyToml: null, packageJson: null, present: [] }
@@ -79,15 +111,34 @@ const appName = (name: string): string =>
     .replaceAll(/[^a-z0-9]+/g, '-')
     .replaceAll(/^-+|-+$/g, '') || 'app'
 
-const planVolume = (profile: AppProfile, fly: FlyTomlFacts): VolumePlan | null =>
-  profile.prisma?.databases.length
-    ? {
-        ...(fly.volume ?? { source: 'data', destination: '/data' }),
-        autoExtend: { threshold: 80, increment: '1GB', limit: '10GB' },
-      }
-    : null
+const planVolume = (
+  profile: AppProfile,
+  fly: FlyTomlFacts,
+  { remembered = {}, ...options }: PlanOptions,
+): VolumePlan | null => {
+  if (!profile.prisma?.databases.length) return null
+  const limit = options.volumeLimit ?? fly.volumeLimitGb ?? remembered.volumeLimit ?? 10
+  const sizeGb = options.volumeSize ?? fly.volumeSizeGb ?? remembered.volumeSize ?? 1
+  return {
+    ...(fly.volume ?? { source: 'data', destination: '/data' }),
+    sizeGb,
+    snapshotDays: options.snapshotDays ?? fly.snapshotDays ?? remembered.snapshotDays ?? 5,
+    autoExtend: { threshold: 80, increment: '1GB', limit: `${Math.max(limit, sizeGb)}GB` },
+  }
+}
 
-const planDatabase = (profile: AppProfile, volume: VolumePlan): DatabasePlan | null => {
+const planWorkflow = (
+  { packageManager, workspace }: AppProfile,
+  { packageJson }: ProjectFiles,
+  { github, staging }: PlanOptions,
+): WorkflowPlan | null => {
+  if (!github || (workspace && workspace.app !== '.')) return null
+  const { test } = packageTable(packageJson, 'scripts')
+  const isTest = test !== undefined && !test.includes('no test specified')
+  return { test: isTest ? [packageManager.name, 'run', 'test'] : null, staging: staging ?? null }
+}
+
+const planDatabase = (profile: AppProfile, volume: VolumePlan, isSeeded: boolean): DatabasePlan | null => {
   const { prisma } = profile
   const [database] = prisma?.databases ?? []
   if (!prisma || !database) return null
@@ -102,7 +153,7 @@ const planDatabase = (profile: AppProfile, volume: VolumePlan): DatabasePlan | n
     schema: prisma.schema,
     config: prisma.config,
     migrations: prisma.migrations,
-    seed: prisma.seed?.command ?? null,
+    seed: isSeeded ? (prisma.seed?.command ?? null) : null,
     prismaVersion: prisma.version,
   }
 }
@@ -111,5 +162,5 @@ const planBackup = (database: DatabasePlan, options: PlanOptions): BackupPlan =>
   provider: 'tigris',
   path: `litestream/${database.name}`,
   litestream: options.litestream ?? options.remembered?.litestream ?? '0.3.13',
-  retention: '168h',
+  retention: `${24 * (options.retention ?? options.remembered?.retention ?? 7)}h`,
 })

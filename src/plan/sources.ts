@@ -29,20 +29,31 @@ export const sourcesOf = ({
   return {
     'app.name': settled('name', fly.name, 'package.json#name'),
     'app.region': settled('region', fly.region, 'the fastest one for you'),
-    machine: settled('memory', fly.memoryMb, 'most apps need about 1GB of RAM'),
+    machine: ['size' as const, 'memory' as const].some((name) => options[name] !== undefined)
+      ? 'your choice'
+      : settled('memory', fly.memoryMb, 'most apps need about 1GB of RAM'),
     'image.dockerfile': isOwnDockerfile ? 'your own Dockerfile, left alone' : 'written by seaworthy',
     'image.framework': sources.framework ?? 'package.json',
     'image.runtime': sources['runtime.version'] ?? 'default',
     'image.packageManager': sources.packageManager ?? 'default',
     'image.build': sources.build ?? 'package.json#scripts.build',
     'image.start': isOwnDockerfile ? 'Dockerfile' : (sources.start ?? 'package.json#scripts.start'),
+    'image.health': sources['framework.health'] ?? 'not found',
+    'image.workspace': sources.workspace ?? 'not found',
     'image.port': settled('port', fly.port, sources.port ?? 'default'),
     database: prisma?.databases[0]?.from ?? 'not found',
     'database.migrations': sources['prisma.migrations'] ?? 'determined from app source',
-    'database.seed': prisma?.seed?.from ?? 'not found',
-    volume: fly.volume ? 'fly.toml' : 'determined from app source',
+    'database.seed': options.seed ? 'your choice' : (prisma?.seed?.from ?? 'not found'),
+    volume:
+      options.volumeSize || options.volumeLimit
+        ? 'your choice'
+        : fly.volume
+          ? 'fly.toml'
+          : 'determined from app source',
     backup: 'determined from app source',
     'backup.litestream': settled('litestream', null, 'default'),
+    'backup.retention': settled('retention', null, 'default'),
+    workflow: settled('github', null, 'default'),
     package: packageSource(options, files, profile.root),
   }
 }

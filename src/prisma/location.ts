@@ -56,13 +56,13 @@ export const databaseFile = (url: string, folder: string, root: string): string 
   fromRoot(url.slice('file:'.length).split('?')[0] ?? '', folder, root)
 
 /**
- * The file that an adapter opens, in the working directory of the server. better-sqlite3's takes off `file:` alone,
- * so that parameters become part of the name.
+ * The file that an adapter opens, in the working directory of the server. Those of better-sqlite3 and node:sqlite take
+ * off `file:` alone, so that parameters become part of the name.
  */
 export const adapterFile = (url: string, adapter: string, root: string): string =>
-  adapter === '@prisma/adapter-better-sqlite3'
-    ? fromRoot(url.replace(/^file:/, ''), '.', root)
-    : databaseFile(url, '.', root)
+  plainAdapters.has(adapter) ? fromRoot(url.replace(/^file:/, ''), '.', root) : databaseFile(url, '.', root)
+
+const plainAdapters = new Set(['@prisma/adapter-better-sqlite3', 'prisma-adapter-node-sqlite'])
 
 /** A path of a file in `folder`, seen from the root; absolute when it was, and lies outside. */
 export const fromRoot = (path: string, folder: string, root: string): string => {

@@ -4,7 +4,14 @@ import { reasonOf, SeaworthyError } from '../errors.ts'
 /** What a schema file says about the database and the client; models are not looked at. */
 export interface SchemaFile {
   datasource: SchemaDatasource | null
-  generators: { provider: string | null; engineType: string | null; output: string | null }[]
+  generators: SchemaGenerator[]
+}
+
+export interface SchemaGenerator {
+  provider: string | null
+  engineType: string | null
+  output: string | null
+  binaryTargets: string[]
 }
 
 interface SchemaDatasource {
@@ -30,6 +37,7 @@ export const readSchema = (text: string, file: string): SchemaFile => {
         provider: textOf(block, 'provider'),
         engineType: textOf(block, 'engineType'),
         output: textOf(block, 'output'),
+        binaryTargets: textsOf(block, 'binaryTargets'),
       })),
   }
 }
@@ -86,6 +94,12 @@ const assignment = (
     | undefined
 
 const textOf = (block: ConfigBlock, key: string): string | null => unquoted(assignment(block, key)?.value)
+
+const textsOf = (block: ConfigBlock, key: string): string[] => {
+  const value = assignment(block, key)?.value
+  const isList = typeof value === 'object' && value !== null && 'args' in value && Array.isArray(value.args)
+  return isList ? value.args.flatMap((item) => unquoted(item) ?? []) : []
+}
 
 const urlOf = (block: ConfigBlock): SchemaUrl | null => {
   const url = assignment(block, 'url')

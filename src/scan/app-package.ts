@@ -3,15 +3,16 @@ import { reasonOf, SeaworthyError } from '../errors.ts'
 import type { Fact } from './fact.ts'
 import { fact } from './fact.ts'
 import { isRecord, textAt } from './json-value.ts'
+import type { WorkspaceProfile } from './profile.ts'
 import type { SourceTree } from './source-tree.ts'
-import { findWorkspace, type Workspace } from './workspace.ts'
+import { findWorkspace } from './workspace.ts'
 
 /** The app's own package.json with the workspace around it: what nearly every fact is read from. */
 export interface AppPackage {
   tree: SourceTree
   /** package.json as it is: its shape is the user's. */
   json: Record<string, unknown>
-  workspace: Fact<Workspace> | null
+  workspace: Fact<WorkspaceProfile> | null
   /** The app's folder, then the workspace's root: where lock files and version files may lie. */
   trees: SourceTree[]
 }

@@ -1,7 +1,7 @@
 import type { AppPackage } from './app-package.ts'
 import { type Fact, fact, firstFact } from './fact.ts'
-import type { Framework } from './frameworks.ts'
-import { textAt } from './json-value.ts'
+import type { FoundFramework } from './framework.ts'
+import { isRecord, textAt, valueAt } from './json-value.ts'
 import type { PackageManagerName } from './profile.ts'
 
 /** A script of package.json as one would type it. */
@@ -12,18 +12,47 @@ export const findScript = (
 ): Fact<string> | null =>
   textAt(json, 'scripts', name) ? fact(`${manager} run ${name}`, `package.json#scripts.${name}`) : null
 
-/** The start script, else the framework's way, else `main`, else the `server.js` that npm would start. */
+/**
+ * The start script, unless it serves development alone; else the one for production, the framework's way, `main`, or
+ * the `server.js` that npm would start. A static site has none.
+ */
 export const findStart = (
   app: AppPackage,
   manager: PackageManagerName,
-  framework: Fact<Framework> | null,
-): Fact<string> | null =>
-  firstFact([
-    () => findScript(app, 'start', manager),
+  framework: Fact<FoundFramework> | null,
+): Fact<string> | null => {
+  if (framework?.value.profile.output === 'static') return null
+  return firstFact([
+    ...startScripts(app).map((name) => () => fitScript(app, name, manager, framework)),
     () => (framework?.value.start ? fact(framework.value.start, framework.from) : null),
     () => startOf(app, textAt(app.json, 'main'), 'package.json#main'),
     () => startOf(app, 'server.js', 'server.js'),
   ])
+}
+
+/** What is run in the end: the text of the script that a start command names, else the command itself. */
+export const commandBehind = ({ json }: AppPackage, start: Fact<string> | null): string => {
+  const name = start?.from.match(/^package\.json#scripts\.(.+)$/)?.[1]
+  return (name === undefined ? null : textAt(json, 'scripts', name)) ?? start?.value ?? ''
+}
+
+const startScripts = ({ json }: AppPackage): string[] => {
+  const scripts = valueAt(json, 'scripts')
+  const rendering = Object.keys(isRecord(scripts) ? scripts : {}).filter((name) =>
+    name.startsWith('serve:ssr'),
+  )
+  return ['start', 'start:prod', 'start:production', ...rendering]
+}
+
+const fitScript = (
+  app: AppPackage,
+  name: string,
+  manager: PackageManagerName,
+  framework: Fact<FoundFramework> | null,
+): Fact<string> | null => {
+  const isFit = framework?.value.isStart(textAt(app.json, 'scripts', name) ?? '') ?? true
+  return isFit ? findScript(app, name, manager) : null
+}
 
 const startOf = ({ tree }: AppPackage, file: string | null, from: string): Fact<string> | null =>
   file !== null && tree.read(file) !== null ? fact(`node ${file}`, from) : null

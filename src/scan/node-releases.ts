@@ -18,12 +18,14 @@ export const currentNode = '24'
  */
 export const nodeVersionIn = (text: string): string | null => {
   const asked = text.trim().toLowerCase()
-  if (asked === 'lts/*' || asked === 'node' || asked === 'stable' || asked === 'current') return currentNode
+  if (newest.has(asked)) return currentNode
   const named = releases.find(({ codename }) => asked === `lts/${codename}`)
   if (named) return String(named.major)
   const range = asked === '' ? null : semver.validRange(asked)
   return range === null ? null : (longTermMajor(range) ?? lowestIn(range))
 }
+
+const newest = new Set(['lts', 'lts/*', 'node', 'stable', 'current', 'latest'])
 
 const longTermMajor = (range: string): string | null => {
   const release = releases.find(({ major }) => fitsNewestOf(major, range))

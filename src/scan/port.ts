@@ -1,26 +1,40 @@
 import { resolve } from 'node:path'
 import type { AppPackage } from './app-package.ts'
 import { type Fact, fact, firstFact } from './fact.ts'
-import type { Framework } from './frameworks.ts'
+import type { FoundFramework } from './framework.ts'
 import { lineOf, nodesOf, type SyntaxNode } from './javascript.ts'
-import { textAt } from './json-value.ts'
 import { type Module, parseModule, settle } from './module.ts'
 import type { SourceTree } from './source-tree.ts'
 import { evaluate } from './static-value.ts'
 
-/** The port when `PORT` is not set: what the start script says, what its file falls back to, the framework's, 3000. */
+/**
+ * The port when `PORT` is not set: what the start command says, what its file falls back to, the framework's, 3000.
+ *
+ * @param command what is run in the end, behind `npm run start`.
+ */
 export const findPort = (
   app: AppPackage,
-  start: string | null,
-  framework: Fact<Framework> | null,
-): Fact<number> => {
-  const command = textAt(app.json, 'scripts', 'start') ?? start ?? ''
-  return (
-    firstFact([
-      () => portInCommand(command),
-      () => portInEntry(app.tree, command),
-      () => framework && fact(framework.value.port, framework.value.name),
-    ]) ?? fact(3000, 'default')
+  command: string,
+  framework: Fact<FoundFramework> | null,
+): Fact<number> =>
+  firstFact([
+    () => portInCommand(command),
+    () => portInEntry(app.tree, command),
+    () => framework && fact(framework.value.port, framework.value.profile.name),
+  ]) ?? fact(3000, 'default')
+
+/** Variables that the start command's file falls back from to this machine alone: `process.env.HOST ?? 'localhost'`. */
+export const findHostVariables = (app: AppPackage, command: string): Record<string, string> => {
+  const module = entryModule(app.tree, command)?.module
+  if (!module) return {}
+  const names = [...nodesOf(module.program)].flatMap((node) => {
+    const value = node.type === 'LogicalExpression' ? evaluate(node, module) : null
+    return value?.kind === 'variable' && /^(?:localhost|127\.|::1$)/.test(value.fallback ?? '')
+      ? value.name
+      : []
+  })
+  return Object.fromEntries(
+    names.filter((name) => /HOST|ADDRESS|BIND/.test(name)).map((name) => [name, '0.0.0.0']),
   )
 }
 
@@ -30,14 +44,18 @@ const portInCommand = (command: string): Fact<number> | null => {
 }
 
 const portInEntry = (tree: SourceTree, command: string): Fact<number> | null => {
-  const file = entryFile(tree, command)
-  const module = file && parseModule(tree.read(file) ?? '', resolve(tree.root, file), tree.root)
-  if (!file || !module) return null
-  for (const node of nodesOf(module.program)) {
-    const port = fallbackPort(node, module)
-    if (port) return fact(port, `${file}:${lineOf(node)}`)
+  const entry = entryModule(tree, command)
+  for (const node of entry ? nodesOf(entry.module.program) : []) {
+    const port = entry && fallbackPort(node, entry.module)
+    if (entry && port) return fact(port, `${entry.file}:${lineOf(node)}`)
   }
   return null
+}
+
+const entryModule = (tree: SourceTree, command: string): { file: string; module: Module } | null => {
+  const file = entryFile(tree, command)
+  const module = file && parseModule(tree.read(file) ?? '', resolve(tree.root, file), tree.root)
+  return file && module ? { file, module } : null
 }
 
 /** The file that the command starts, or the source that it was compiled from. */

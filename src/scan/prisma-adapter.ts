@@ -6,7 +6,7 @@ import { absent, evaluate, type StaticValue, unsettled } from './static-value.ts
 
 /** A driver adapter that the app's code makes: it opens its url by itself, by its own rules. */
 export interface ClientAdapter {
-  /** `@prisma/adapter-libsql`. */
+  /** `@prisma/adapter-libsql`, `prisma-adapter-node-sqlite`. */
   package: string
   url: StaticValue
   /** It is given a token: the database is a server's. */
@@ -25,7 +25,7 @@ export const findClientAdapter = (tree: SourceTree): ClientAdapter | null => {
   return adapters.find(({ url }) => url.kind !== 'unsettled') ?? adapters[0] ?? null
 }
 
-/** The first `new Prisma…({ url })` of a module whose class comes from `@prisma/adapter-*`. */
+/** The first `new Prisma…({ url })` of a module whose class comes from the package of an adapter. */
 export const adapterIn = (module: Module, file: string): ClientAdapter | null => {
   const classes = adapterClasses(module)
   for (const node of nodesOf(module.program)) {
@@ -50,16 +50,18 @@ const isTool = (file: string): boolean => /^(?:prisma|scripts)\/|(?:^|\/)(?:seed
 
 const adapterInFile = (tree: SourceTree, file: string): ClientAdapter | null => {
   const text = tree.read(file)
-  if (!text?.includes('@prisma/adapter-')) return null
+  if (!text || !/prisma[/-]adapter-/.test(text)) return null
   const module = parseModule(text, resolve(tree.root, file), tree.root)
   return module && adapterIn(module, file)
 }
+
+const isAdapter = (name: string): boolean => /^(?:@prisma\/|prisma-)adapter-/.test(name)
 
 /** The local names of adapter classes, from `import { … }` and `const { … } = require(…)`. */
 const adapterClasses = ({ program }: Module): Map<string, string> => {
   const classes = new Map<string, string>()
   for (const node of nodesOf(program)) {
-    if (node.type === 'ImportDeclaration' && node.source.value.startsWith('@prisma/adapter-')) {
+    if (node.type === 'ImportDeclaration' && isAdapter(node.source.value)) {
       for (const specifier of node.specifiers) classes.set(specifier.local.name, node.source.value)
     }
     if (
@@ -68,7 +70,7 @@ const adapterClasses = ({ program }: Module): Map<string, string> => {
       node.id.type === 'ObjectPattern'
     ) {
       const [source] = node.init.arguments
-      if (source?.type !== 'StringLiteral' || !source.value.startsWith('@prisma/adapter-')) continue
+      if (source?.type !== 'StringLiteral' || !isAdapter(source.value)) continue
       for (const entry of node.id.properties) {
         if (entry.type === 'ObjectProperty' && entry.value.type === 'Identifier')
           classes.set(entry.value.name, source.value)

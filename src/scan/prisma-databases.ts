@@ -33,6 +33,17 @@ export const findDatabases = (sources: PrismaSources): DatabaseProfile[] => {
   return isSame ? [migrated] : [migrated, served]
 }
 
+/** The databases of the app's other schemas, each with its own; only up to Prisma 6 the schema says where it is. */
+export const otherDatabases = (
+  sources: PrismaSources,
+  schemas: FoundSchema[],
+  known: DatabaseProfile[],
+): DatabaseProfile[] =>
+  schemas
+    .filter(({ provider, url }) => provider === 'sqlite' && url !== null)
+    .map((schema) => migratedDatabase({ ...sources, schema, config: null, adapter: null }))
+    .filter(({ file }) => !known.some((database) => database.file === file))
+
 interface Url {
   value: StaticValue
   from: string

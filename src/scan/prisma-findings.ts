@@ -1,5 +1,6 @@
 import { isFileUrl } from '../prisma/location.ts'
-import type { ConfigValue, PrismaConfig } from './prisma-config.ts'
+import type { ConfigValue } from './config-file.ts'
+import type { PrismaConfig } from './prisma-config.ts'
 import type { PrismaSources } from './prisma-databases.ts'
 import type { DatabaseProfile, Finding } from './profile.ts'
 

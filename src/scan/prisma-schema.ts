@@ -7,7 +7,7 @@ import {
   readsPackageJson,
   type SchemaPlace,
 } from '../prisma/location.ts'
-import { readSchema, type SchemaUrl } from '../prisma/schema.ts'
+import { readSchema, type SchemaGenerator, type SchemaUrl } from '../prisma/schema.ts'
 import type { AppPackage } from './app-package.ts'
 import { type Fact, fact, firstFact } from './fact.ts'
 import { isRecord, textAt, valueAt } from './json-value.ts'
@@ -19,6 +19,7 @@ export interface FoundSchema extends SchemaPlace {
   provider: string
   /** The url of the datasource block; none where the configuration holds it. */
   url: SchemaUrl | null
+  generators: (SchemaGenerator & { file: string })[]
 }
 
 /** Throws `SW-SCHEMA-MISSING`, `SW-SCHEMA-AMBIGUOUS`, `SW-SCHEMA-NO-DATASOURCE`, `SW-SCHEMA-INVALID`. */
@@ -35,7 +36,7 @@ export const findSchema = (
     named ??
     firstFact([
       ...defaultSchemas(version).map((path) => () => existing(tree, path, path)),
-      () => fromScripts(app),
+      () => fromScripts(app)[0] ?? null,
       () => anywhere(tree),
     ])
   if (!place) throw missing('Prisma is among the dependencies, but there is no schema.')
@@ -55,16 +56,23 @@ const fromPackageJson = ({ json, tree }: AppPackage, version: PrismaVersion): Fa
   return path ? fact(fromRoot(path, '.', tree.root), 'package.json#prisma.schema') : null
 }
 
-/** The schema that the app's own scripts give to the Prisma CLI. */
-const fromScripts = ({ json, tree }: AppPackage): Fact<string> | null => {
+/** Schemas of other databases that the app's own scripts give to the Prisma CLI. Throws as `findSchema`. */
+export const findOtherSchemas = (app: AppPackage, main: FoundSchema): FoundSchema[] => {
+  const paths = new Set(fromScripts(app).map(({ value }) => value))
+  return [...paths]
+    .filter((path) => path !== main.path && !main.files.includes(path))
+    .map((path) => readPlace(app.tree, path))
+    .filter(({ datasourceFile }) => datasourceFile !== main.datasourceFile)
+}
+
+const fromScripts = ({ json, tree }: AppPackage): Fact<string>[] => {
   const scripts = valueAt(json, 'scripts')
-  for (const [name, script] of Object.entries(isRecord(scripts) ? scripts : {})) {
-    const path =
-      typeof script === 'string' ? script.match(/prisma .*--schema[= ]["']?([^\s"']+)/)?.[1] : undefined
-    const found = path ? existing(tree, fromRoot(path, '.', tree.root), `package.json#scripts.${name}`) : null
-    if (found) return found
-  }
-  return null
+  return Object.entries(isRecord(scripts) ? scripts : {}).flatMap(([name, script]) =>
+    [...String(script).matchAll(/\bprisma [^&|;]*--schema[= ]["']?([^\s"']+)/g)].flatMap(([, path = '']) => {
+      const found = existing(tree, fromRoot(path, '.', tree.root), `package.json#scripts.${name}`)
+      return found ?? []
+    }),
+  )
 }
 
 /** The only schema there is, wherever it lies; the copies that `prisma generate` makes are none. */
@@ -86,15 +94,14 @@ const readPlace = (tree: SourceTree, path: string): FoundSchema => {
   const isFolder = !path.endsWith('.prisma')
   const files = isFolder ? tree.glob(['.prisma'], path) : [path]
   if (files.length === 0) throw missing(`The folder ${path} holds no .prisma file.`)
-  const holders = files.flatMap((file) => {
-    const { datasource } = readSchema(tree.read(file) ?? '', file)
-    return datasource ? [{ file, datasource }] : []
-  })
+  const read = files.map((file) => ({ file, ...readSchema(tree.read(file) ?? '', file) }))
+  const holders = read.flatMap(({ file, datasource }) => (datasource ? [{ file, datasource }] : []))
   const [holder, ...others] = holders
   if (others.length > 0) throw ambiguous(holders.map(({ file }) => file))
   if (!holder?.datasource.provider) throw noDatasource(path)
   const { provider, url } = holder.datasource
-  return { path, isFolder, files, datasourceFile: holder.file, provider, url }
+  const generators = read.flatMap(({ file, generators }) => generators.map((entry) => ({ ...entry, file })))
+  return { path, isFolder, files, datasourceFile: holder.file, provider, url, generators }
 }
 
 const missing = (what: string): SeaworthyError =>

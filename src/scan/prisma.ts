@@ -1,3 +1,4 @@
+import { posix } from 'node:path'
 import semver from 'semver'
 import {
   defaultMigrations,
@@ -11,11 +12,13 @@ import { dependencyVersion } from './dependency-version.ts'
 import { type Fact, fact } from './fact.ts'
 import { textAt } from './json-value.ts'
 import { findClientAdapter } from './prisma-adapter.ts'
+import { findPrismaCli } from './prisma-cli.ts'
 import { type PrismaConfig, readPrismaConfig } from './prisma-config.ts'
-import { findDatabases, type PrismaSources } from './prisma-databases.ts'
+import { findDatabases, otherDatabases, type PrismaSources } from './prisma-databases.ts'
 import { prismaFindings } from './prisma-findings.ts'
-import { findSchema } from './prisma-schema.ts'
-import type { Finding, PrismaProfile } from './profile.ts'
+import { type FoundSchema, findOtherSchemas, findSchema } from './prisma-schema.ts'
+import type { Finding, GeneratorProfile, PrismaProfile } from './profile.ts'
+import { findSeedNeeds } from './seed-needs.ts'
 
 export interface ScannedPrisma {
   profile: PrismaProfile
@@ -23,8 +26,12 @@ export interface ScannedPrisma {
   sources: Record<string, string>
 }
 
-/** Everything about Prisma; null when the app does not depend on it. */
-export const scanPrisma = (app: AppPackage): ScannedPrisma | null => {
+/**
+ * Everything about Prisma; null when the app does not depend on it.
+ *
+ * @param start the command that is run in the end, behind `npm run start`, with where it was found.
+ */
+export const scanPrisma = (app: AppPackage, start: Fact<string>): ScannedPrisma | null => {
   const installed = dependencyVersion(app, 'prisma') ?? dependencyVersion(app, '@prisma/client')
   if (!installed) return null
   const { tree } = app
@@ -39,7 +46,9 @@ export const scanPrisma = (app: AppPackage): ScannedPrisma | null => {
     schema: schema.value,
     adapter: findClientAdapter(tree),
   }
-  const databases = findDatabases(sources)
+  const opened = findDatabases(sources)
+  const others = otherDatabases(sources, findOtherSchemas(app, schema.value), opened)
+  const databases = [...opened, ...others]
   const migrations = findMigrations(sources)
   const seed = findSeed(app, sources)
   return {
@@ -51,8 +60,11 @@ export const scanPrisma = (app: AppPackage): ScannedPrisma | null => {
       databases,
       migrations: migrations.value,
       seed: seed && { command: seed.value, from: seed.from },
+      seedNeeds: seed && findSeedNeeds(app, seed.value),
+      generators: schema.value.generators.map((generator) => describeGenerator(generator, tree.root)),
+      cli: findPrismaCli(app, start.value, start.from),
     },
-    findings: prismaFindings(sources, databases),
+    findings: prismaFindings(sources, opened),
     sources: {
       'prisma.version': installed.from,
       'prisma.schema': schema.from,
@@ -61,6 +73,20 @@ export const scanPrisma = (app: AppPackage): ScannedPrisma | null => {
       'prisma.migrations': migrations.from,
       ...(seed ? { 'prisma.seed': seed.from } : {}),
     },
+  }
+}
+
+/** A client in node_modules, where Prisma puts it by default, has no folder of its own. */
+const describeGenerator = (
+  { provider, output, binaryTargets, engineType, file }: FoundSchema['generators'][number],
+  root: string,
+): GeneratorProfile => {
+  const folder = output === null ? null : fromRoot(output, posix.dirname(file), root)
+  return {
+    provider: provider ?? '',
+    output: folder?.split('/').includes('node_modules') ? null : folder,
+    binaryTargets,
+    engineType,
   }
 }
 

@@ -9,15 +9,21 @@ export interface AppProfile {
   name: string
   /** `type` of package.json: what kind of script a `.js` file is. */
   moduleType: 'module' | 'commonjs'
-  packageManager: { name: PackageManagerName; version: string | null }
+  packageManager: {
+    name: PackageManagerName
+    /** Exact (`9.1.0`), or the major that wrote the lock file (`8`). */
+    version: string | null
+    /** How Yarn from 2 on installs. */
+    linker?: 'pnp' | 'pnpm' | 'node-modules'
+  }
   runtime: { name: 'node' | 'bun'; version: string }
-  framework: { name: string; version: string | null } | null
+  framework: FrameworkProfile | null
   /** Commands as one would type them, e.g. `npm run build`; null when there is none. */
   build: string | null
   start: string | null
   /** TCP port that the app listens on when `PORT` is not set. */
   port: number
-  workspace: { root: string; app: string } | null
+  workspace: WorkspaceProfile | null
   prisma: PrismaProfile | null
   existing: { dockerfile: boolean; flyToml: boolean; litestreamYml: boolean; dockerignore: boolean }
   /** What the user should know although the scan went on, e.g. a setting that could not be read. */
@@ -35,6 +41,40 @@ export interface Finding {
 
 export type PackageManagerName = 'npm' | 'yarn' | 'pnpm' | 'bun'
 
+export interface FrameworkProfile {
+  name: string
+  version: string | null
+  /**
+   * What its build makes: `server` runs beside the app's node_modules; `standalone` has all it needs in `outputs`;
+   * `static` is files without a server.
+   */
+  output: 'server' | 'standalone' | 'static'
+  /** What the build makes and running needs: folders relative to the app's root, with forward slashes, no slash at the end. */
+  outputs: string[]
+  /** Variables without which its server listens on this machine alone. */
+  env: Record<string, string>
+  /** Variables without which it does not start, or not safely: to be set as secrets. */
+  secrets: string[]
+  /** A path that the app's own source answers when it is well, e.g. `/healthcheck`. */
+  health: string | null
+  /** The template it was made from, e.g. `Epic Stack`. */
+  template: string | null
+}
+
+export interface WorkspaceProfile {
+  /** Absolute path of the workspace's root. */
+  root: string
+  /** The app's folder in it, with forward slashes; `.` when the app is the root itself. */
+  app: string
+  /** The `name` in the app's package.json; what `--filter` and `--workspace` take. */
+  name: string | null
+  tool: 'turbo' | 'nx' | null
+  /** Folders of all its packages (not the root itself), relative to `root`, sorted. */
+  packages: string[]
+  /** Those of them that the app depends on, directly or through others, without the app itself; sorted. */
+  needs: string[]
+}
+
 export interface PrismaProfile {
   /** Version of the installed CLI, else of the lock file, else the range in package.json. */
   version: string
@@ -47,6 +87,28 @@ export interface PrismaProfile {
   databases: DatabaseProfile[]
   migrations: { dir: string; count: number }
   seed: { command: string; from: string } | null
+  /** What that command needs; null when there is no seed, or its command does not show which file it runs. */
+  seedNeeds: SeedNeeds | null
+  generators: GeneratorProfile[]
+  /** Where the CLI stands in package.json, and the script that calls it while the app starts. */
+  cli: { group: 'dependencies' | 'devDependencies' | null; calledBy: string | null }
+}
+
+export interface SeedNeeds {
+  /** Its file and those of the app that it imports, relative to the root. */
+  files: string[]
+  /** The packages that run it or that these files import, as far as package.json names them. */
+  packages: string[]
+}
+
+export interface GeneratorProfile {
+  provider: string
+  /** Folder of what it makes, relative to the root, or absolute where it lies outside; null: in node_modules. */
+  output: string | null
+  /** As written (`native`, `debian-openssl-3.0.x`); empty: Prisma's default, `native`. */
+  binaryTargets: string[]
+  /** `library`, `binary`, `client`; null where Prisma's default is meant. */
+  engineType: string | null
 }
 
 export interface DatabaseProfile {

@@ -1,9 +1,10 @@
 import semver from 'semver'
 import type { AppPackage } from './app-package.ts'
 import { type Fact, fact, firstFact } from './fact.ts'
-import { textAt } from './json-value.ts'
+import { textAt, valueAt } from './json-value.ts'
 import { currentNode, nodeVersionIn } from './node-releases.ts'
 import type { PackageManager } from './package-manager.ts'
+import type { SourceTree } from './source-tree.ts'
 
 export interface Runtime {
   name: 'node' | 'bun'
@@ -21,16 +22,36 @@ export const findRuntime = (app: AppPackage, packageManager: PackageManager): Fa
 }
 
 const askedNodeVersion = (app: AppPackage): Fact<string> | null =>
-  firstFact([
-    ...app.trees.map(
-      (tree) => () =>
-        settled(textAt(tree.json('package.json'), 'engines', 'node'), 'package.json#engines.node'),
-    ),
-    ...['.nvmrc', '.node-version'].flatMap((file) =>
-      app.trees.map((tree) => () => settled(tree.read(file), file)),
-    ),
-    ...app.trees.map((tree) => () => settled(toolVersion(tree.read('.tool-versions')), '.tool-versions')),
-  ])
+  firstFact(versionSources.flatMap((find) => app.trees.map((tree) => () => find(tree))))
+
+type VersionSource = (tree: SourceTree) => Fact<string> | null
+
+/** What asks for a version of Node, first wins; of each the app's before the workspace's. */
+const versionSources: VersionSource[] = [
+  (tree) => inPackageJson(tree, 'engines', 'node'),
+  (tree) => devEngine(tree),
+  (tree) => inPackageJson(tree, 'volta', 'node'),
+  ...['.nvmrc', '.node-version'].map(
+    (file): VersionSource =>
+      (tree) =>
+        settled(tree.read(file), file),
+  ),
+  (tree) => settled(toolVersion(tree.read('.tool-versions')), '.tool-versions'),
+  ...['mise.toml', '.mise.toml'].map(
+    (file): VersionSource =>
+      (tree) =>
+        settled(miseVersion(tree.toml(file)), file),
+  ),
+]
+
+const inPackageJson = (tree: SourceTree, ...path: string[]): Fact<string> | null =>
+  settled(textAt(tree.json('package.json'), ...path), `package.json#${path.join('.')}`)
+
+const devEngine = (tree: SourceTree): Fact<string> | null => {
+  const asked = valueAt(tree.json('package.json'), 'devEngines', 'runtime')
+  const entry = (Array.isArray(asked) ? asked : [asked]).find((runtime) => textAt(runtime, 'name') === 'node')
+  return settled(textAt(entry, 'version'), 'package.json#devEngines.runtime')
+}
 
 const settled = (text: string | null, from: string): Fact<string> | null => {
   const version = text === null ? null : nodeVersionIn(text)
@@ -40,6 +61,13 @@ const settled = (text: string | null, from: string): Fact<string> | null => {
 /** asdf's file: `nodejs 22.12.0` on a line of its own. */
 const toolVersion = (text: string | null): string | null =>
   text?.match(/^\s*node(?:js)?\s+(\S+)/m)?.[1] ?? null
+
+/** `node = "22"`, `node = ["22", "20"]` or `node = { version = "22" }`: https://mise.jdx.dev/configuration.html */
+const miseVersion = (config: unknown): string | null => {
+  const asked = valueAt(config, 'tools', 'node') ?? valueAt(config, 'tools', 'nodejs')
+  const first: unknown = Array.isArray(asked) ? asked[0] : asked
+  return typeof first === 'string' ? first : textAt(first, 'version')
+}
 
 const bunRuntime = ({ json }: AppPackage, { name, version }: PackageManager): Fact<Runtime> => {
   const engine = textAt(json, 'engines', 'bun')

@@ -1,11 +1,12 @@
 import { appName, readAppPackage } from './app-package.ts'
-import { findScript, findStart } from './commands.ts'
-import { dependencyVersion } from './dependency-version.ts'
-import { findFramework } from './frameworks.ts'
+import { commandBehind, findScript, findStart } from './commands.ts'
+import { fact } from './fact.ts'
+import { type FoundFramework, findFramework } from './framework.ts'
 import { textAt } from './json-value.ts'
 import { findPackageManager } from './package-manager.ts'
-import { findPort } from './port.ts'
+import { findHostVariables, findPort } from './port.ts'
 import { scanPrisma } from './prisma.ts'
+import { prismaElsewhere } from './prisma-elsewhere.ts'
 import type { AppProfile } from './profile.ts'
 import { findRuntime } from './runtime.ts'
 import type { SourceTree } from './source-tree.ts'
@@ -21,8 +22,10 @@ export const scan = (tree: SourceTree): AppProfile => {
   const framework = findFramework(app)
   const build = findScript(app, 'build', packageManager.value.name)
   const start = findStart(app, packageManager.value.name, framework)
-  const port = findPort(app, start?.value ?? null, framework)
-  const prisma = scanPrisma(app)
+  const command = commandBehind(app, start)
+  const port = findPort(app, command, framework)
+  const elsewhere = prismaElsewhere(app)
+  const prisma = elsewhere ? null : scanPrisma(app, fact(command, start?.from ?? 'default'))
   return {
     version: 1,
     root: tree.root,
@@ -30,21 +33,22 @@ export const scan = (tree: SourceTree): AppProfile => {
     moduleType: textAt(app.json, 'type') === 'module' ? 'module' : 'commonjs',
     packageManager: packageManager.value,
     runtime: runtime.value,
-    framework: framework && {
-      name: framework.value.name,
-      version: dependencyVersion(app, framework.value.package)?.value ?? null,
-    },
+    framework: framework && withHosts(framework.value, findHostVariables(app, command)),
     build: build?.value ?? null,
     start: start?.value ?? null,
     port: port.value,
     workspace: app.workspace?.value ?? null,
     prisma: prisma?.profile ?? null,
     existing: existingFiles(tree),
-    findings: prisma?.findings ?? [],
+    findings: [
+      ...(framework?.value.findings ?? []),
+      ...(elsewhere ? [elsewhere] : []),
+      ...(prisma?.findings ?? []),
+    ],
     sources: {
       packageManager: packageManager.from,
       'runtime.version': runtime.from,
-      ...(framework ? { framework: framework.from } : {}),
+      ...(framework ? { framework: framework.from, ...framework.value.sources } : {}),
       ...(build ? { build: build.from } : {}),
       ...(start ? { start: start.from } : {}),
       port: port.from,
@@ -53,6 +57,11 @@ export const scan = (tree: SourceTree): AppProfile => {
     },
   }
 }
+
+const withHosts = ({ profile }: FoundFramework, hosts: Record<string, string>): AppProfile['framework'] => ({
+  ...profile,
+  env: { ...hosts, ...profile.env },
+})
 
 const existingFiles = (tree: SourceTree): AppProfile['existing'] => ({
   dockerfile: tree.has('Dockerfile'),

@@ -1,6 +1,7 @@
 import { type Dirent, existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, posix, resolve } from 'node:path'
-import { parse } from 'yaml'
+import { parse as parseToml } from '@decimalturn/toml-patch'
+import { parse as parseYaml } from 'yaml'
 import { reasonOf, SeaworthyError, systemCode } from '../errors.ts'
 
 /** The only reader of the user's project. Paths are relative to its root, with forward slashes; nothing is written. */
@@ -17,6 +18,8 @@ export interface SourceTree {
   json: (path: string) => unknown
   /** The value of a YAML file; null when there is no such file or it does not parse. */
   yaml: (path: string) => unknown
+  /** The value of a TOML file; null when there is no such file or it does not parse. */
+  toml: (path: string) => unknown
   /** The names of the folders in a folder, sorted. */
   folders: (path: string) => string[]
   /** All files under a folder with one of the extensions (`.ts`), sorted; no dependencies and no build output. */
@@ -45,7 +48,8 @@ export const sourceTree = (folder: string): SourceTree => {
     hasFolder: (path) => orWhenAbsent(false, () => statSync(resolve(root, path)).isDirectory()),
     read,
     json: memoised((path) => parseJson(resolve(root, path), read(path))),
-    yaml: memoised((path) => parseYaml(read(path))),
+    yaml: memoised((path) => parsedBy(parseYaml, read(path))),
+    toml: memoised((path) => parsedBy(parseToml, read(path))),
     folders: (path) =>
       entries(path)
         .filter((entry) => entry.isDirectory())
@@ -106,8 +110,8 @@ const parseJson = (path: string, text: string | null): unknown => {
   }
 }
 
-// Lock files of yarn 1 look like YAML and are not; nothing else in a project hangs on its YAML being read.
-const parseYaml = (text: string | null): unknown => {
+// Lock files of yarn 1 look like YAML and are not; nothing else in a project hangs on its YAML or TOML being read.
+const parsedBy = (parse: (text: string) => unknown, text: string | null): unknown => {
   try {
     return text === null ? null : parse(text)
   } catch {

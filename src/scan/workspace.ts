@@ -1,25 +1,89 @@
-import { relative, sep } from 'node:path'
+import { posix, relative, sep } from 'node:path'
+import semver from 'semver'
 import { type Fact, fact } from './fact.ts'
-import { textsAt, valueAt } from './json-value.ts'
+import { isRecord, textAt, textsAt, valueAt } from './json-value.ts'
+import type { WorkspaceProfile } from './profile.ts'
 import { type SourceTree, treeAbove } from './source-tree.ts'
 
-export interface Workspace {
-  /** Absolute path of the workspace's root. */
-  root: string
-  /** The app's folder in it, with forward slashes; `.` when the app is the root itself. */
-  app: string
-}
-
 /** The nearest workspace that the folder is a member of, looking upwards to the end of the repository. */
-export const findWorkspace = (app: SourceTree): Fact<Workspace> | null => {
+export const findWorkspace = (app: SourceTree): Fact<WorkspaceProfile> | null => {
   for (let tree: SourceTree | null = app; tree; tree = tree.has('.git') ? null : treeAbove(tree)) {
     const members = memberPatterns(tree)
     const path = relative(tree.root, app.root).split(sep).join('/') || '.'
     if (members && isMember(members.value, path)) {
-      return fact({ root: tree.root, app: path }, members.from + orchestrator(tree))
+      const workspace = describe(tree, path, members.value)
+      return fact(workspace, members.from + orchestratorNames[workspace.tool ?? 'none'])
     }
   }
   return null
+}
+
+const describe = (tree: SourceTree, app: string, patterns: string[]): WorkspaceProfile => {
+  const packages = [...new Set(patterns.flatMap((pattern) => packageFolders(tree, pattern)))]
+    .filter((path) => isMember(patterns, path))
+    .sort()
+  return {
+    root: tree.root,
+    app,
+    name: textAt(tree.json(posix.join(app, 'package.json')), 'name'),
+    tool: tree.has('turbo.json') ? 'turbo' : tree.has('nx.json') ? 'nx' : null,
+    packages,
+    needs: neededBy(tree, app, packages),
+  }
+}
+
+/** The folders with a package.json that a pattern may mean. */
+const packageFolders = (tree: SourceTree, pattern: string): string[] => {
+  if (pattern.startsWith('!')) return []
+  const find = (folder: string, [segment, ...rest]: string[]): string[] => {
+    if (segment === undefined) return tree.has(posix.join(folder, 'package.json')) ? [folder] : []
+    const folders = tree.folders(folder).filter((name) => name !== 'node_modules' && !name.startsWith('.'))
+    if (segment === '**')
+      return [
+        ...find(folder, rest),
+        ...folders.flatMap((name) => find(posix.join(folder, name), [segment, ...rest])),
+      ]
+    return folders
+      .filter((name) => matches(segment, name))
+      .flatMap((name) => find(posix.join(folder, name), rest))
+  }
+  return find('', segmentsOf(pattern))
+}
+
+/** The packages of the workspace that a package depends on, directly or through others. */
+const neededBy = (tree: SourceTree, app: string, packages: string[]): string[] => {
+  const byName = new Map(
+    packages.map((path) => [textAt(tree.json(posix.join(path, 'package.json')), 'name'), path] as const),
+  )
+  const needed = new Set<string>()
+  const follow = (path: string): void => {
+    for (const [name, range] of dependenciesOf(tree, path)) {
+      const found = byName.get(name)
+      if (found === undefined || found === app || needed.has(found) || !isLocal(tree, found, range)) continue
+      needed.add(found)
+      follow(found)
+    }
+  }
+  follow(app)
+  return [...needed].sort()
+}
+
+const dependenciesOf = (tree: SourceTree, path: string): [name: string, range: string][] => {
+  const json = tree.json(posix.join(path, 'package.json'))
+  return ['dependencies', 'devDependencies', 'optionalDependencies', 'peerDependencies'].flatMap((group) => {
+    const entries = valueAt(json, group)
+    return Object.entries(isRecord(entries) ? entries : {}).map(([name, range]): [string, string] => [
+      name,
+      String(range),
+    ])
+  })
+}
+
+/** `workspace:*` and paths always mean the package beside; a range means it where its version fits. */
+const isLocal = (tree: SourceTree, path: string, range: string): boolean => {
+  if (/^(?:workspace|file|link|portal):/.test(range) || semver.validRange(range) === null) return true
+  const version = semver.parse(textAt(tree.json(posix.join(path, 'package.json')), 'version'))
+  return version === null || semver.satisfies(version, range, { includePrerelease: true })
 }
 
 const memberPatterns = (tree: SourceTree): Fact<string[]> | null => {
@@ -37,13 +101,13 @@ const isMember = (patterns: string[], path: string): boolean =>
 
 /** Whether a workspace pattern (`packages/*`, `apps/**`) names the folder. */
 const matches = (pattern: string, path: string): boolean => {
-  const segments = pattern.replace(/^\.\//, '').replace(/\/$/, '').split('/')
-  const words = segments.map((segment) => (segment === '**' ? '.+' : literal(segment)))
+  const words = segmentsOf(pattern).map((segment) => (segment === '**' ? '.+' : literal(segment)))
   return new RegExp(`^${words.join('/')}$`).test(path)
 }
+
+const segmentsOf = (pattern: string): string[] => pattern.replace(/^\.\//, '').replace(/\/$/, '').split('/')
 
 const literal = (segment: string): string =>
   segment.replace(/[.+^${}()|[\]\\?]/g, '\\$&').replaceAll('*', '[^/]*')
 
-const orchestrator = (tree: SourceTree): string =>
-  tree.has('turbo.json') ? ' (Turborepo)' : tree.has('nx.json') ? ' (Nx)' : ''
+const orchestratorNames = { turbo: ' (Turborepo)', nx: ' (Nx)', none: '' }

@@ -9,7 +9,10 @@ describe('the start script, run by Node', () => {
   it('F37: leaves the bucket out with --no-backup', () => {
     const { calls } = runStartScript('module', { backup: false })
     expect(calls).toEqual([
-      ['database', { file: "prisma/it's.db", env: 'DATABASE_URL', volume: '/data', backup: false }],
+      [
+        'database',
+        { file: "prisma/it's.db", env: 'DATABASE_URL', volume: '/data', user: 'node', backup: false },
+      ],
       ...allCalls.filter(([name]) => ['link', 'migrate', 'seed', 'launch'].includes(String(name))),
     ])
   })

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { buildPlan } from '../../src/plan/plan.ts'
 import type { PlanOptions, ProjectFiles } from '../../src/plan/plan-types.ts'
 import type { AppProfile, Finding } from '../../src/scan/profile.ts'
-import { database, prisma, profile } from '../support/profile.ts'
+import { database, prisma, profile, workspace } from '../support/profile.ts'
 
 const files = (changes: Partial<ProjectFiles>): ProjectFiles => ({
   ...{ dockerfile: null, flyToml: null, packageJson: null, present: [] },
@@ -123,6 +123,7 @@ describe('the start', () => {
     expect(plan.startScript).toEqual({
       kind: 'dbsetup',
       file: 'dbsetup.js',
+      setup: { command: ['node', 'dbsetup.js'], entrypoint: null },
       group: 'app',
       otherGroups: [],
       isGroupGuessed: false,
@@ -185,17 +186,6 @@ describe('the image', () => {
     )
   })
 
-  it('keeps the development dependencies when the seed is one of them', () => {
-    const packageJson = JSON.stringify({ devDependencies: { tsx: '4' } })
-    const seed = { command: 'tsx prisma/seed.ts', from: 'prisma.config.ts:8' }
-    expect(planOf({ prisma: prisma({ seed }) }, { files: files({ packageJson }) }).image.prune).toBe(false)
-    const quoted = { ...seed, command: 'tsx --conditions {"a":1} prisma/seed.ts' }
-    expect(planOf({ prisma: prisma({ seed: quoted }) }, { files: files({ packageJson }) }).image.prune).toBe(
-      false,
-    )
-    expect(planOf({}, { files: files({ packageJson }) }).image.prune).toBe(true)
-  })
-
   it.each([
     ['6.19.3', true, ['ca-certificates', 'openssl']],
     ['7.1.0', true, ['ca-certificates']],
@@ -220,8 +210,12 @@ describe('findings', () => {
     ['SW-START-NONE', { start: null }],
     ['SW-DATABASES-SEVERAL', { prisma: prisma({ databases: [database('a.db'), database('b.db')] }) }],
     ['SW-MIGRATIONS-NONE', { prisma: prisma({ migrations: { dir: 'prisma/migrations', count: 0 } }) }],
-    ['SW-WORKSPACE-MEMBER', { workspace: { root: '/home/me', app: 'logbook' } }],
-    ['SW-LITESTREAM-NPM', {}, { litestream: '0.5.16', files: files({ dockerfile: 'FROM node\nCMD ["x"]' }) }],
+    ['SW-WORKSPACE-MEMBER', { workspace: workspace() }],
+    [
+      'SW-LITESTREAM-NPM',
+      {},
+      { litestream: '0.5.16', files: files({ dockerfile: 'FROM node\nCOPY . .\nRUN npm ci\nCMD ["x"]' }) },
+    ],
     ['SW-PACKAGE-OUTSIDE', {}, { package: '/tmp/seaworthy.tgz' }],
     [
       'SW-PROCESS-NO-VOLUME',

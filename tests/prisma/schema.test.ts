@@ -43,7 +43,7 @@ it('reads the generators', () => {
     'generator client {\n  provider = "prisma-client"\n  engineType = "client"\n  output = "../gen"\n}\n'
   expect(readSchema(text, 'schema.prisma')).toEqual({
     datasource: null,
-    generators: [{ provider: 'prisma-client', engineType: 'client', output: '../gen' }],
+    generators: [{ provider: 'prisma-client', engineType: 'client', output: '../gen', binaryTargets: [] }],
   })
 })
 

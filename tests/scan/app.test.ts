@@ -1,19 +1,10 @@
 import { expect, it } from 'vitest'
-import { frameworks } from '../../src/scan/frameworks.ts'
 import { scanned } from './scanned.ts'
 
-it.each(frameworks.flatMap((row) => row.packages.map((name) => [name, row] as const)))(
-  '%s tells the framework',
-  (dependency, { name, port, start }) => {
-    const found = scanned({ 'package.json': { dependencies: { [dependency]: '^1.2.3' } } })
-    expect([found.framework, found.port, found.start]).toEqual([{ name, version: '^1.2.3' }, port, start])
-  },
-)
-
-it('a framework goes before what it is built on', () => {
-  const dependencies = { express: '5.0.0', '@nestjs/core': '11.0.0' }
-  expect(scanned({ 'package.json': { dependencies } }).framework?.name).toBe('NestJS')
-})
+const nest = {
+  dependencies: { '@nestjs/core': '11.0.0' },
+  scripts: { start: 'nest start', 'start:prod': 'node dist/main' },
+}
 
 it.each([
   ['the script', { scripts: { start: 'node a.js' }, main: 'a.js' }, {}, 'npm run start'],
@@ -26,6 +17,8 @@ it.each([
   ['main', { main: 'lib/a.js' }, { 'lib/a.js': '' }, 'node lib/a.js'],
   ['server.js when main is not there', { main: 'index.js' }, { 'server.js': '' }, 'node server.js'],
   ['nothing', {}, {}, null],
+  ['production when start is for development', nest, {}, 'npm run start:prod'],
+  ['production when nothing else', { scripts: { 'start:production': 'x' } }, {}, 'npm run start:production'],
 ])('start: %s', (_, json, files, start) => {
   expect(scanned({ 'package.json': json, ...files }).start).toBe(start)
 })

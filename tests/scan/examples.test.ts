@@ -12,7 +12,7 @@ it('logbook: Express and Prisma 6', () => {
     moduleType: 'module',
     packageManager: { name: 'npm' },
     runtime: { name: 'node', version: '24' },
-    framework: { name: 'Express' },
+    framework: { name: 'Express', output: 'server', health: '/healthz', secrets: [] },
     build: 'npm run build',
     start: 'npm run start',
     port: 3000,
@@ -23,6 +23,8 @@ it('logbook: Express and Prisma 6', () => {
       databases: [{ file: 'prisma/dev.db', url: 'file:./dev.db', env: null }],
       migrations: { dir: 'prisma/migrations', count: 3 },
       seed: { command: 'node prisma/seed.js' },
+      generators: [{ provider: 'prisma-client-js', output: null, binaryTargets: [], engineType: 'client' }],
+      cli: { group: 'devDependencies', calledBy: null },
     },
     findings: [],
   })
@@ -31,7 +33,7 @@ it('logbook: Express and Prisma 6', () => {
 it('notes: Hono and Prisma 7', () => {
   expect(example('notes-prisma7')).toMatchObject({
     name: 'notes',
-    framework: { name: 'Hono' },
+    framework: { name: 'Hono', outputs: ['dist'], health: '/healthz' },
     prisma: {
       version: expect.stringMatching(/^7\./),
       schema: ['prisma/schema.prisma'],

@@ -25,9 +25,25 @@ it.each([
   ['.nvmrc', 'lts/*', '24'],
   ['.node-version', '20', '20'],
   ['.tool-versions', 'python 3.12\nnodejs 22.11.0\n', '22.11.0'],
+  ['mise.toml', '[tools]\nnode = "22"\n', '22'],
+  ['.mise.toml', '[tools]\nnode = ["20", "18"]\n', '20'],
+  ['.mise.toml', '[tools]\nnode = { version = "lts" }\n', '24'],
 ])('%s with %j gives %s', (file, text, version) => {
   const { runtime, sources } = scanned({ [file]: text })
   expect([runtime.version, sources['runtime.version']]).toEqual([version, file])
+})
+
+it.each([
+  ['package.json#volta.node', { volta: { node: '20.11.1' } }, '20.11.1'],
+  ['package.json#devEngines.runtime', { devEngines: { runtime: { name: 'node', version: '>=22' } } }, '24'],
+  ['default', { devEngines: { runtime: { name: 'deno' } } }, '24'],
+])('%s: %o', (from, json, version) => {
+  const { runtime, sources } = scanned({ 'package.json': json })
+  expect([runtime.version, sources['runtime.version']]).toEqual([version, from])
+})
+
+it('a mise.toml that does not parse says nothing', () => {
+  expect(scanned({ '.mise.toml': '[tools' }).sources['runtime.version']).toBe('default')
 })
 
 it('engines.node goes before .nvmrc, which goes before .node-version', () => {

@@ -100,6 +100,27 @@ it.each([
     'prisma.config.ts:1',
   ],
   ['nothing names it', {}, 'dev.db', null, 'default'],
+  [
+    'node:sqlite',
+    { 'src/db.ts': client('"file:a.db"').replace('@prisma/adapter-libsql', 'prisma-adapter-node-sqlite') },
+    'a.db',
+    null,
+    'src/db.ts:2',
+  ],
+  [
+    'env with a default',
+    { 'prisma.config.ts': config('env("URL") ?? "file:a.db"') },
+    'a.db',
+    'URL',
+    'prisma.config.ts:1',
+  ],
+  [
+    'an absolute url',
+    { 'prisma.config.mts': config('"file:/data/x.db?mode=rwc"') },
+    '/data/x.db',
+    null,
+    'prisma.config.mts:1',
+  ],
 ])('Prisma 7, %s', (_, files, file, env, from) => {
   expect(scannedPrisma('7.9.0', { [six]: schema(), ...files }).databases).toMatchObject([{ file, env, from }])
 })

@@ -22,6 +22,7 @@ it.each([
     { ...folder, 'prisma.config.ts': "export default { schema: 'prisma/schema' }" },
     folderFiles,
   ],
+  ['Prisma 4', '4.16.2', { [six]: schema('"file:a.db"'), 'prisma.config.ts': 'export default 1' }, [six]],
   [
     'package.json',
     '6.19.0',
@@ -193,5 +194,73 @@ it('remarks what has to be run', () => {
   })
   expect(findings).toMatchObject([
     { code: 'SW-CONFIG-UNSETTLED', what: expect.stringContaining('schema, migrations.path') },
+  ])
+})
+
+it('tells the generators, with their folders from the root', () => {
+  const text = (lines: string) => `generator client {\n${lines}\n}\n${schema('"file:a.db"')}`
+  const generators = (lines: string) => scannedPrisma('6.19.0', { [six]: text(lines) }).generators
+  expect(
+    generators(
+      'provider = "prisma-client"\noutput = "../src/generated"\nbinaryTargets = [\n"native",\n"linux-musl" // old\n]\nengineType = "client"',
+    ),
+  ).toEqual([
+    {
+      provider: 'prisma-client',
+      output: 'src/generated',
+      binaryTargets: ['native', 'linux-musl'],
+      engineType: 'client',
+    },
+  ])
+  expect(
+    generators('provider = "prisma-client-js"\noutput = "../node_modules/.prisma/client"'),
+  ).toMatchObject([{ output: null, binaryTargets: [], engineType: null }])
+})
+
+it.each([
+  ['devDependencies', null, { start: 'node x.js' }],
+  ['devDependencies', 'package.json#scripts.start', { start: 'npx prisma migrate deploy && node x.js' }],
+  ['dependencies', 'package.json#scripts.prestart', { prestart: 'prisma db push', start: 'node x.js' }],
+  [
+    'dependencies',
+    'package.json#scripts.setup',
+    { start: 'npm run setup && node x', setup: 'prisma generate' },
+  ],
+  [
+    'dependencies',
+    'package.json#scripts.db',
+    { start: 'run-s db serve', db: 'prisma migrate deploy', serve: 'x' },
+  ],
+  ['dependencies', 'start.sh', { start: './start.sh' }],
+  ['dependencies', null, { start: 'npm run start', db: 'prisma migrate deploy' }],
+] as const)('F10: the CLI is among the %s, and called by %s: %o', (group, calledBy, scripts) => {
+  const { cli } = scannedPrisma('6.19.0', {
+    'package.json': { [group]: { prisma: '6.19.0' }, scripts },
+    [six]: schema('"file:a.db"'),
+    'start.sh': '#!/bin/sh\nset -ex\nnpx prisma migrate deploy\nexec node x.js\n',
+  })
+  expect(cli).toEqual({ group, calledBy })
+})
+
+it('finds the databases of other schemas that scripts name', () => {
+  const { databases, schema: files } = scannedPrisma('6.19.0', {
+    'package.json': {
+      dependencies: { prisma: '6.19.0' },
+      scripts: {
+        generate: 'prisma generate && prisma generate --schema=./logs/logs.prisma',
+        migrate:
+          'prisma migrate deploy --schema logs/logs.prisma && prisma migrate deploy --schema pg/pg.prisma',
+        same: 'prisma generate --schema prisma',
+      },
+    },
+    [six]: schema('"file:a.db"'),
+    'logs/logs.prisma': schema('env("LOGS_URL")'),
+    'pg/pg.prisma': 'datasource db {\n  provider = "postgresql"\n  url = env("PG_URL")\n}\n',
+    '.env': 'LOGS_URL=file:./logs.db',
+  })
+  expect(files).toEqual([six])
+  expect(databases.map(({ file, env }) => [file, env])).toEqual([
+    ['prisma/a.db', null],
+    ['logs/logs.db', 'LOGS_URL'],
   ])
 })

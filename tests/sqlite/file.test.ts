@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { closeSync, existsSync, fstatSync, openSync, readFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { withSqlite } from '../../src/sqlite/driver.ts'
@@ -31,6 +31,22 @@ describe('removeDatabase', () => {
     removeDatabase(join(root, 'x.db'))
     const names = ['x.db', 'x.db-wal', 'x.db-shm', 'x.db-journal', 'y.db']
     expect(names.filter((name) => existsSync(join(root, name)))).toEqual(['y.db'])
+  })
+
+  it('gives their room back while somebody still has them open', () => {
+    const root = project({ 'x.db': 'text', 'x.db-wal': 'text' })
+    const open = ['x.db', 'x.db-wal'].map((name) => openSync(join(root, name), 'r'))
+    removeDatabase(join(root, 'x.db'))
+    expect(open.map((handle) => fstatSync(handle).size)).toEqual([0, 0])
+    for (const handle of open) closeSync(handle)
+  })
+
+  it('removes a link, and not what it leads to', () => {
+    const root = project({ 'y.db': 'text' })
+    symlinkSync(join(root, 'y.db'), join(root, 'x.db'))
+    removeDatabase(join(root, 'x.db'))
+    expect(readFileSync(join(root, 'y.db'), 'utf8')).toBe('text')
+    expect(existsSync(join(root, 'x.db'))).toBe(false)
   })
 })
 

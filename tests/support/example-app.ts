@@ -32,7 +32,7 @@ export interface ExampleApp {
 const noEngine = { PRISMA_SCHEMA_ENGINE_BINARY: process.execPath }
 
 export const exampleApp = async (name: ExampleName): Promise<ExampleApp> => {
-  const installed = await install(name)
+  const installed = await installExample(name)
   const root = realpathSync(mkdtempSync(join(tmpdir(), `seaworthy-${name}-`)))
   copySources(name, root)
   addSeaworthy(join(root, 'package.json'))
@@ -57,7 +57,7 @@ export const exampleApp = async (name: ExampleName): Promise<ExampleApp> => {
 }
 
 /** Installs the example once for each lock file, and gives that node_modules. */
-const install = async (name: ExampleName): Promise<string> => {
+export const installExample = async (name: ExampleName): Promise<string> => {
   const lock = readFileSync(join(repository, 'examples', name, 'package-lock.json'))
   const hash = createHash('sha256').update(lock).digest('hex').slice(0, 12)
   const cache = join(tmpdir(), 'seaworthy-examples', `${name}-${hash}`)

@@ -1,4 +1,4 @@
-import type { AppProfile, PrismaProfile } from '../../src/scan/profile.ts'
+import type { AppProfile, FrameworkProfile, PrismaProfile, WorkspaceProfile } from '../../src/scan/profile.ts'
 
 /** An Express app with Prisma 6 and SQLite, but for what is given. */
 export const profile = (changes: Partial<AppProfile> = {}): AppProfile => ({
@@ -8,7 +8,7 @@ export const profile = (changes: Partial<AppProfile> = {}): AppProfile => ({
   moduleType: 'module',
   packageManager: { name: 'npm', version: null },
   runtime: { name: 'node', version: '22' },
-  framework: { name: 'Express', version: '5.1.0' },
+  framework: framework(),
   build: null,
   start: 'npm run start',
   port: 3000,
@@ -28,6 +28,32 @@ export const prisma = (changes: Partial<PrismaProfile> = {}): PrismaProfile => (
   databases: [{ file: 'prisma/dev.db', url: 'file:./dev.db', env: null, from: 'prisma/schema.prisma:8' }],
   migrations: { dir: 'prisma/migrations', count: 2 },
   seed: { command: 'node prisma/seed.js', from: 'package.json#prisma.seed' },
+  seedNeeds: { files: ['prisma/seed.js'], packages: ['@prisma/client'] },
+  generators: [{ provider: 'prisma-client-js', output: null, binaryTargets: [], engineType: null }],
+  cli: { group: 'devDependencies', calledBy: null },
+  ...changes,
+})
+
+export const framework = (changes: Partial<FrameworkProfile> = {}): FrameworkProfile => ({
+  name: 'Express',
+  version: '5.1.0',
+  output: 'server',
+  outputs: [],
+  env: {},
+  secrets: [],
+  health: null,
+  template: null,
+  ...changes,
+})
+
+/** A workspace whose app needs one of its packages. */
+export const workspace = (changes: Partial<WorkspaceProfile> = {}): WorkspaceProfile => ({
+  root: '/home/me',
+  app: 'logbook',
+  name: 'logbook',
+  tool: null,
+  packages: ['logbook', 'shared'],
+  needs: ['shared'],
   ...changes,
 })
 

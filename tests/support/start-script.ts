@@ -47,7 +47,7 @@ export const runStartScript = (
 }
 
 export const allCalls = [
-  ['database', { file: "prisma/it's.db", env: 'DATABASE_URL', volume: '/data' }],
+  ['database', { file: "prisma/it's.db", env: 'DATABASE_URL', volume: '/data', user: 'node' }],
   ['link'],
   ['restore'],
   ['migrate', 'prisma/migrations'],

@@ -16,13 +16,13 @@ RUN npm ci --include=dev
 COPY . .
 RUN npx prisma generate
 RUN npm run build
-RUN npm prune --omit=dev
+RUN npx seaworthy prune --keep tsx --drop @flydotio/litestream @photostructure/sqlite
 
 # The image that runs: docker-entrypoint.js readies the database, then starts the command
 FROM base
-ENV NODE_ENV=production
+ENV NODE_ENV="production"
 COPY --from=litestream/litestream:0.3.13 /usr/local/bin/litestream /usr/local/bin/litestream
-COPY --from=build /app /app
+COPY --from=build --chown=node:node /app /app
 EXPOSE 3000
 ENTRYPOINT ["/app/docker-entrypoint.js"]
 CMD ["npm","run","start"]

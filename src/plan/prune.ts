@@ -1,0 +1,44 @@
+import semver from 'semver'
+import type { ImageInputs } from './image-inputs.ts'
+import { packageTable } from './package-json.ts'
+import type { PrunePlan } from './plan-types.ts'
+
+/** What stays of node_modules; null: all of it. */
+export const planPrune = (inputs: ImageInputs): PrunePlan | null => {
+  const { profile, settings, own, startScript } = inputs
+  const { prisma, framework } = profile
+  const output = framework?.output ?? 'server'
+  const isSeedUnclear = Boolean(prisma?.seed && prisma.seedNeeds === null)
+  if (own || settings.dev || settings.deferBuild || output === 'static' || isSeedUnclear) return null
+  if (startScript === null)
+    return output === 'server' ? { by: 'package-manager', keep: [], drop: [], isOnly: false } : null
+  const seed = prisma?.seedNeeds?.packages ?? []
+  const drop = dropped(inputs)
+  return output === 'standalone'
+    ? { by: 'seaworthy', keep: ['seaworthy', ...seed], drop, isOnly: true }
+    : { by: 'seaworthy', keep: developmentPackages(inputs, seed), drop, isOnly: false }
+}
+
+/**
+ * What seaworthy brings for where nothing else is: npm's package of Litestream's binary, 29 MB, which the image has from
+ * Litestream's own image, and its SQLite, 29 MB, which Node has by itself from 22.16 on.
+ */
+const dropped = ({ profile: { runtime }, files }: ImageInputs): string[] => {
+  const sqlite = '@photostructure/sqlite'
+  const hasSqlite = runtime.name === 'node' && semver.satisfies(newest(runtime.version), '^22.16 || >=24')
+  const isOfApp = Object.hasOwn(packageTable(files.packageJson, 'dependencies'), sqlite)
+  return ['@flydotio/litestream', ...(hasSqlite && !isOfApp ? [sqlite] : [])]
+}
+
+/** The tag of an image that names no minor version is that of the newest. */
+const newest = (version: string): string => [...version.split('.'), '999', '999'].slice(0, 3).join('.')
+
+/** Those of the development dependencies that seed and start command cannot do without. */
+const developmentPackages = ({ profile, files }: ImageInputs, seed: string[]): string[] => {
+  const development = packageTable(files.packageJson, 'devDependencies')
+  const scripts = packageTable(files.packageJson, 'scripts')
+  const script = /^\w+ run (\S+)$/.exec(profile.start ?? '')?.[1] ?? ''
+  const words = (scripts[script] ?? profile.start ?? '').split(/[\s"'&|;()]+/)
+  const calls = profile.prisma?.cli.calledBy ? ['prisma'] : []
+  return [...new Set([...seed, ...words, ...calls])].filter((name) => Object.hasOwn(development, name)).sort()
+}

@@ -1,0 +1,27 @@
+# Dockerfile by seaworthy for logbook: yours to adapt. The next run shows its changes and asks first.
+
+# Base: what building and running have in common
+ARG NODE_VERSION=22
+FROM node:${NODE_VERSION}-alpine AS base
+WORKDIR /app
+RUN --mount=type=cache,target=/var/cache/apk,sharing=locked \
+    apk add ca-certificates openssl sqlite vim
+
+# Build: with all dependencies; only its result is kept
+FROM base AS build
+COPY package.json package-lock.json ./
+COPY prisma/ prisma/
+RUN --mount=type=cache,target=/root/.npm \
+    npm ci --include=dev
+COPY . .
+RUN npx prisma generate
+RUN npx seaworthy prune --drop @flydotio/litestream @photostructure/sqlite
+
+# The image that runs: docker-entrypoint.js readies the database, then starts the command
+FROM base
+ENV NODE_ENV="production"
+COPY --from=litestream/litestream:0.3.13 /usr/local/bin/litestream /usr/local/bin/litestream
+COPY --from=build --chown=node:node /app /app
+EXPOSE 3000
+ENTRYPOINT ["/app/docker-entrypoint.js"]
+CMD ["npm","run","start"]
