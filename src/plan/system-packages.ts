@@ -38,6 +38,7 @@ export const systemPackages = ({
     // Litestream has no certificates of its own.
     ...(hasBackup ? ['ca-certificates'] : []),
     ...(hasEngine(profile) ? ['openssl'] : []),
+    ...(hasDatabase(profile) ? ['tini'] : []),
     ...found.flatMap((row) => row.run ?? []),
     ...[...base, ...deploy],
   ])
@@ -48,6 +49,9 @@ export const systemPackages = ({
     ),
   }
 }
+
+/** The start script may be process 1, and Node cannot wait for orphans: docs/decisions/0025-process-1.md */
+const hasDatabase = ({ prisma }: AppProfile): boolean => (prisma?.databases.length ?? 0) > 0
 
 /** Prisma's engines before 7 look for openssl. */
 const hasEngine = ({ prisma }: AppProfile): boolean =>

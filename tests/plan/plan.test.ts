@@ -187,10 +187,10 @@ describe('the image', () => {
   })
 
   it.each([
-    ['6.19.3', true, ['ca-certificates', 'openssl']],
-    ['7.1.0', true, ['ca-certificates']],
-    ['6.19.3', false, ['openssl']],
-    ['7.1.0', false, []],
+    ['6.19.3', true, ['ca-certificates', 'openssl', 'tini']],
+    ['7.1.0', true, ['ca-certificates', 'tini']],
+    ['6.19.3', false, ['openssl', 'tini']],
+    ['7.1.0', false, ['tini']],
   ])('of Prisma %s with backup %j has %j', (version, backup, packages) => {
     expect(planOf({ prisma: prisma({ version }) }, { backup }).image.packages.run).toEqual(packages)
   })

@@ -5,7 +5,7 @@ ARG NODE_VERSION=22
 FROM node:${NODE_VERSION}-alpine AS base
 WORKDIR /app
 RUN --mount=type=cache,target=/var/cache/apk,sharing=locked \
-    apk add ca-certificates openssl sqlite vim
+    apk add ca-certificates openssl sqlite tini vim
 
 # Build: with all dependencies; only its result is kept
 FROM base AS build

@@ -5,7 +5,7 @@ ARG NODE_VERSION=22
 FROM node:${NODE_VERSION}-slim AS base
 WORKDIR /app
 RUN apt-get update -qq && \
-    apt-get install --no-install-recommends -y ca-certificates openssl && \
+    apt-get install --no-install-recommends -y ca-certificates openssl tini && \
     rm -rf /var/lib/apt/lists/*
 
 # Build: with all dependencies; only its result is kept

@@ -6,7 +6,7 @@ ARG NODE_VERSION=22
 FROM node:${NODE_VERSION}-slim AS base
 WORKDIR /app
 RUN apt-get update -qq && \
-    apt-get install --no-install-recommends -y ca-certificates openssl && \
+    apt-get install --no-install-recommends -y ca-certificates openssl tini && \
     rm -rf /var/lib/apt/lists/*
 ARG PNPM_VERSION=10.2.0
 RUN npm install --global "pnpm@${PNPM_VERSION}"
