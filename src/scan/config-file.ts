@@ -1,6 +1,6 @@
-import { posix, resolve } from 'node:path'
+import { posix } from 'node:path'
 import { lineOf, nodesOf, type ObjectExpression, type SyntaxNode } from './javascript.ts'
-import { dottedName, type Module, parseModule, property, settle } from './module.ts'
+import { dottedName, type Module, property, readModule, settle } from './module.ts'
 import type { SourceTree } from './source-tree.ts'
 import { absent, evaluate, type StaticValue, unsettled } from './static-value.ts'
 
@@ -37,7 +37,7 @@ export const readConfigFile = (
 ): ConfigFile | null => {
   const file = files.find(tree.has)
   if (file === undefined) return null
-  const module = parseModule(tree.read(file) ?? '', resolve(tree.root, file), tree.root)
+  const module = readModule(tree, file)
   const at = (...keys: string[]): Found =>
     module ? lookUp(exportedValue(module), keys, module, findObject) : 'unsettled'
   const value = (...keys: string[]): ConfigValue => {

@@ -1,8 +1,7 @@
-import { resolve } from 'node:path'
 import type { AppPackage } from './app-package.ts'
 import { type Fact, fact } from './fact.ts'
 import { lineOf, nodesOf, type SyntaxNode } from './javascript.ts'
-import { dottedName, type Module, memberName, parseModule } from './module.ts'
+import { dottedName, type Module, memberName, readModule } from './module.ts'
 import { routeFiles } from './route-files.ts'
 
 /** The route that tells whether the app is well, where its own source has one that is surely answered. */
@@ -32,7 +31,7 @@ const modulesWith = ({ tree }: AppPackage, words: RegExp): CodeFile[] =>
     .filter((file) => !/\.(?:test|spec|d)\.|(?:^|\/)(?:__)?tests?(?:__)?\//.test(file))
     .flatMap((file) => {
       const text = tree.read(file) ?? ''
-      const module = words.test(text) ? parseModule(text, resolve(tree.root, file), tree.root) : null
+      const module = words.test(text) ? readModule(tree, file) : null
       return module ? [{ file, module }] : []
     })
 

@@ -14,6 +14,7 @@ export const parseJavaScript = (text: string, path: string): Program | null => {
     return parse(text, {
       sourceType: 'unambiguous',
       errorRecovery: true,
+      attachComment: false,
       plugins: ['typescript', 'decorators', ...(/\.[cm]?ts$/.test(path) ? [] : (['jsx'] as const))],
     }).program
   } catch {

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import {
   type Expression,
   isNode,
@@ -7,6 +8,7 @@ import {
   parseJavaScript,
   type SyntaxNode,
 } from './javascript.ts'
+import type { SourceTree } from './source-tree.ts'
 
 /** A file of the app's code, read and not run. */
 export interface Module {
@@ -19,10 +21,23 @@ export interface Module {
   names: Map<string, SyntaxNode>
 }
 
-/** Null when the file is no JavaScript or TypeScript. */
-export const parseModule = (text: string, path: string, root: string): Module | null => {
-  const program = parseJavaScript(text, path)
-  return program && { path, root, program, names: namesIn(program) }
+const known = new WeakMap<SourceTree, Map<string, Module | null>>()
+
+/** A file of the tree, parsed once; null when it is not there, or no JavaScript or TypeScript. */
+export const readModule = (tree: SourceTree, file: string): Module | null => {
+  const modules = known.get(tree) ?? new Map<string, Module | null>()
+  known.set(tree, modules)
+  const module = modules.get(file)
+  if (module !== undefined) return module
+  const program = parseJavaScript(tree.read(file) ?? '', file)
+  const parsed = program && {
+    path: resolve(tree.root, file),
+    root: tree.root,
+    program,
+    names: namesIn(program),
+  }
+  modules.set(file, parsed)
+  return parsed
 }
 
 /** Takes off what changes nothing at run time (`as`, `satisfies`, `!`) and follows names to what they stand for. */

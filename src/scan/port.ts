@@ -1,9 +1,8 @@
-import { resolve } from 'node:path'
 import type { AppPackage } from './app-package.ts'
 import { type Fact, fact, firstFact } from './fact.ts'
 import type { FoundFramework } from './framework.ts'
 import { lineOf, nodesOf, type SyntaxNode } from './javascript.ts'
-import { type Module, parseModule, settle } from './module.ts'
+import { type Module, readModule, settle } from './module.ts'
 import type { SourceTree } from './source-tree.ts'
 import { evaluate } from './static-value.ts'
 
@@ -54,7 +53,7 @@ const portInEntry = (tree: SourceTree, command: string): Fact<number> | null => 
 
 const entryModule = (tree: SourceTree, command: string): { file: string; module: Module } | null => {
   const file = entryFile(tree, command)
-  const module = file && parseModule(tree.read(file) ?? '', resolve(tree.root, file), tree.root)
+  const module = file && readModule(tree, file)
   return file && module ? { file, module } : null
 }
 

@@ -1,6 +1,5 @@
-import { resolve } from 'node:path'
 import { lineOf, nodesOf, type ObjectExpression } from './javascript.ts'
-import { dottedName, type Module, parseModule, property, settle } from './module.ts'
+import { dottedName, type Module, property, readModule, settle } from './module.ts'
 import type { SourceTree } from './source-tree.ts'
 import { absent, evaluate, type StaticValue, unsettled } from './static-value.ts'
 
@@ -51,7 +50,7 @@ const isTool = (file: string): boolean => /^(?:prisma|scripts)\/|(?:^|\/)(?:seed
 const adapterInFile = (tree: SourceTree, file: string): ClientAdapter | null => {
   const text = tree.read(file)
   if (!text || !/prisma[/-]adapter-/.test(text)) return null
-  const module = parseModule(text, resolve(tree.root, file), tree.root)
+  const module = readModule(tree, file)
   return module && adapterIn(module, file)
 }
 

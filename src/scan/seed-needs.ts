@@ -3,8 +3,9 @@ import { posix } from 'node:path'
 import { seedWords } from '../prisma/seed-words.ts'
 import type { AppPackage } from './app-package.ts'
 import { dependencyRange } from './app-package.ts'
-import { isNode, nodesOf, parseJavaScript, type SyntaxNode } from './javascript.ts'
+import { isNode, nodesOf, type SyntaxNode } from './javascript.ts'
 import { textAt } from './json-value.ts'
+import { readModule } from './module.ts'
 import type { SeedNeeds } from './profile.ts'
 import type { SourceTree } from './source-tree.ts'
 
@@ -58,8 +59,8 @@ const importsFrom = (tree: SourceTree, entry: string): { files: string[]; names:
 }
 
 const requestsOf = (tree: SourceTree, file: string): string[] => {
-  const program = parseJavaScript(tree.read(file) ?? '', file)
-  return program ? [...nodesOf(program)].flatMap((node) => requestOf(node) ?? []) : []
+  const module = readModule(tree, file)
+  return module ? [...nodesOf(module.program)].flatMap((node) => requestOf(node) ?? []) : []
 }
 
 /** What `import`, `export … from`, `import()` and `require()` name. Types alone load nothing. */
