@@ -1,82 +1,109 @@
 import type { Command as Cli } from 'commander'
-import { type Command, show } from '../command.ts'
+import { show } from '../command.ts'
 import type { Context } from '../context.ts'
-import { SeaworthyError } from '../errors.ts'
 import { addDependencies } from '../generate/dependencies.ts'
 import type { DeployPlan, PlanOptions } from '../plan/plan-types.ts'
-import { lastLines } from '../terminal/last-lines.ts'
 import { planTable } from '../terminal/plan-table.ts'
 import { askYesNo } from '../terminal/prompts.ts'
+import { withSpinner } from '../terminal/spinner.ts'
 import type { Host } from './command-module.ts'
 import { remarkOwnDockerfile, withSkip } from './dockerfile-options.ts'
-import { nextCommands } from './next-commands.ts'
+import { requireFly } from './fly-target.ts'
+import { install, quiet } from './install.ts'
+import { addFlyOptions, type FlyFlags, type FlyOutcome, launchOnFly } from './launch-on-fly.ts'
+import { type NextCommand, nextCommands } from './next-commands.ts'
 import { addPlanOptions, type PlanFlags, planOptions, toRemember } from './plan-options.ts'
 import { type Project, planOf, readProject } from './project.ts'
 import { refuseFindings } from './refuse.ts'
+import { releaseText } from './release-text.ts'
 import { tweak } from './tweak.ts'
 import { addWriteOptions, refuseSilence, type WriteFlags, writeFiles } from './write-files.ts'
 
+type LaunchFlags = PlanFlags & WriteFlags & FlyFlags
+
 export const register = (command: Cli, { ctx }: Host): void => {
-  addPlanOptions(addWriteOptions(command)).action((dir: string, flags: PlanFlags & WriteFlags) =>
+  addFlyOptions(addPlanOptions(addWriteOptions(command))).action((dir: string, flags: LaunchFlags) =>
     launch(dir, withSkip(flags), ctx),
   )
 }
 
-/** Reads the app, shows the plan, asks, writes the files, adds the dependency, and says what to type next. */
-const launch = async (dir: string, flags: PlanFlags & WriteFlags, ctx: Context): Promise<void> => {
+/** Reads the app, shows the plan, asks, writes the files, adds the dependency, and says what to type next, or does it. */
+const launch = async (dir: string, flags: LaunchFlags, ctx: Context): Promise<void> => {
   refuseSilence('launch', flags, ctx)
+  if (flags.now && !flags.dryRun && flags.target !== 'compose') await requireFly(ctx)
   const say = flags.json ? ctx.log : ctx.out
-  const project = readProject(dir, ctx)
+  const project = await withSpinner('Reading the app', () => readProject(dir, ctx), quiet(flags, ctx))
   const { plan, options } = await settlePlan(project, planOptions(flags, project, ctx), flags, ctx)
   remarkOwnDockerfile(plan, options, ctx)
   const files = await writeFiles({ root: project.root, plan, remember: toRemember(options) }, flags, ctx)
   const dependency = addDependencies(plan, project.files.packageJson, project.root)
   if (dependency) {
     say(`\n${flags.dryRun ? 'Would run' : 'Running'}: ${show(dependency)}`)
-    if (!flags.dryRun) await install(dependency, ctx)
+    if (!flags.dryRun) await install(dependency, flags, ctx)
   }
   const next = nextCommands(plan, project)
-  say(
-    `\nNext:\n${next.map(({ command, comment }) => `  ${show(command).padEnd(36)} # ${comment}`).join('\n')}`,
-  )
+  const isForFly = plan.target === 'fly'
+  if (!flags.now || !isForFly) say(nextText(next))
+  const isGoingOn = isForFly && !flags.dryRun && (flags.now || (isAsking(flags) && (await askYesNo(goOn))))
+  const outcome = isGoingOn ? await goOnWithFly(project, { plan, options }, flags, ctx) : null
   if (flags.json) {
     const commands = {
       ran: flags.dryRun || !dependency ? [] : [show(dependency)],
       next: next.map(({ command }) => show(command)),
     }
-    ctx.out(JSON.stringify({ version: 1, dryRun: flags.dryRun ?? false, plan, files, commands }, null, 2))
+    const dryRun = flags.dryRun ?? false
+    ctx.out(JSON.stringify({ version: 1, dryRun, plan, files, commands, fly: outcome }, null, 2))
   }
 }
 
-/** The plan, and the options that led to it: what was typed, and what was answered. */
+const goOn = 'Do that now, step by step: create the app on Fly and deploy it?'
+
+const isAsking = ({ yes, force, dryRun }: WriteFlags): boolean => !yes && !force && !dryRun
+
+interface SettledPlan {
+  plan: DeployPlan
+  /** What led to it: what was typed, and what was answered. */
+  options: PlanOptions
+}
+
 const settlePlan = async (
   project: Project,
   options: PlanOptions,
   flags: WriteFlags,
   ctx: Context,
-): Promise<{ plan: DeployPlan; options: PlanOptions }> => {
+): Promise<SettledPlan> => {
   const say = flags.json ? ctx.log : ctx.out
   const plan = planOf(project, options)
   refuseFindings(plan)
   say(`${planTable(plan, ctx.hasColor)}\n`)
-  const isAsking = !flags.yes && !flags.force && !flags.dryRun
-  if (!isAsking || !(await askYesNo('Do you want to tweak these settings before proceeding?')))
+  if (!isAsking(flags) || !(await askYesNo('Do you want to tweak these settings before proceeding?')))
     return { plan, options }
-  const tweakedOptions = { ...options, ...(await tweak(plan)) }
-  const tweaked = planOf(project, tweakedOptions)
-  say(`${planTable(tweaked, ctx.hasColor)}\n`)
-  return { plan: tweaked, options: tweakedOptions }
+  return settlePlan(project, await tweak(plan, options, (changed) => planOf(project, changed)), flags, ctx)
 }
 
-const install = async (command: Command, ctx: Context): Promise<void> => {
-  const result = await ctx.run(command)
-  if (result.code === 0) return
-  throw new SeaworthyError({
-    code: 'SW-DEPENDENCY-FAILED',
-    what: 'The files are written, but seaworthy could not be added to the dependencies of the app.',
-    why: result.isMissing
-      ? `${command.file} is not installed.`
-      : lastLines(`${result.stdout}\n${result.stderr}`, 8),
-    next: `Type it yourself, in ${command.cwd}: ${show(command)}`,
-  })
+const goOnWithFly = async (
+  project: Project,
+  { plan, options }: SettledPlan,
+  flags: LaunchFlags,
+  ctx: Context,
+): Promise<FlyOutcome> => {
+  const say = flags.json ? ctx.log : ctx.out
+  const choose = chooseRegion(project, options, flags, ctx)
+  const outcome = await launchOnFly(project, plan, flags, choose, quiet(flags, ctx))
+  say(outcome.release ? releaseText(outcome.release) : '\nGo on with: npx seaworthy launch --now')
+  return outcome
 }
+
+/** A region that is chosen only now belongs into fly.toml as well. */
+const chooseRegion =
+  (project: Project, options: PlanOptions, flags: LaunchFlags, ctx: Context) =>
+  async (region: string): Promise<DeployPlan> => {
+    const chosen = { ...options, region }
+    const written = readProject(project.root, ctx)
+    const plan = planOf(written, chosen)
+    await writeFiles({ root: project.root, plan, remember: toRemember(chosen) }, flags, ctx)
+    return plan
+  }
+
+const nextText = (next: NextCommand[]): string =>
+  `\nNext:\n${next.map(({ command, comment }) => `  ${show(command).padEnd(36)} # ${comment}`).join('\n')}`

@@ -1,5 +1,6 @@
 import type { Command } from '../command.ts'
 import type { DeployPlan } from '../plan/plan-types.ts'
+import { deployCommand, memberOf } from '../platforms/fly/deploy.ts'
 import type { Project } from './project.ts'
 
 export interface NextCommand {
@@ -8,7 +9,8 @@ export interface NextCommand {
 }
 
 /** What to type after `launch`; only what the plan calls for. */
-export const nextCommands = (plan: DeployPlan, { files, profile }: Project): NextCommand[] => {
+export const nextCommands = (plan: DeployPlan, { root, files, profile }: Project): NextCommand[] => {
+  if (plan.compose) return composeCommands
   const fly = (...args: string[]): Command => ({ file: 'fly', args })
   const member = memberOf(plan)
   return [
@@ -25,23 +27,27 @@ export const nextCommands = (plan: DeployPlan, { files, profile }: Project): Nex
           },
         ]
       : []),
-    // One machine: a volume and its database have one writer.
     {
-      command: fly(
-        'deploy',
-        ...(plan.volume ? ['--ha=false'] : []),
-        ...(member === null ? [] : placesIn(member)),
+      command: deployCommand(
+        { file: 'fly' },
+        { root, workspace: profile.workspace?.root ?? null, plan, app: plan.app.name },
       ),
       comment: `each time${member === null ? '' : `, in ${profile.workspace?.root}`}; the first one makes the volume`,
+    },
+    {
+      command: { file: 'npx', args: ['seaworthy', 'launch', '--now'] },
+      comment: 'or all of that on Fly, asking before each',
     },
   ]
 }
 
-/** The app's folder in the workspace whose root its image is built from; null where that is the app's own folder. */
-const memberOf = ({ image: { workspace, isOwnDockerfile } }: DeployPlan): string | null =>
-  workspace === null || workspace.app === '.' || isOwnDockerfile ? null : workspace.app
-
-const placesIn = (folder: string): string[] => [
-  ...['--config', `${folder}/fly.toml`, '--dockerfile', `${folder}/Dockerfile`],
-  ...['--ignorefile', `${folder}/Dockerfile.dockerignore`],
+const composeCommands: NextCommand[] = [
+  {
+    command: { file: 'cp', args: ['.env.production.example', '.env.production'] },
+    comment: 'once, and fill it in',
+  },
+  {
+    command: { file: 'npx', args: ['seaworthy', 'deploy'] },
+    comment: 'each time; with --context NAME on another machine',
+  },
 ]

@@ -8,8 +8,11 @@ export const fileList = (changes: FileChange[], choices: Record<string, Choice>)
   columns(changes.map((change) => [`  ${wordFor(change, choices)}`, change.path]))
 
 /** The outcome of one change, as `--json` names it too. */
-export const wordFor = ({ action, path }: FileChange, choices: Record<string, Choice>): string =>
-  action === 'conflict' ? (choices[path] === 'overwrite' ? 'overwrite' : 'keep') : action
+export const wordFor = ({ action, path, after }: FileChange, choices: Record<string, Choice>): string => {
+  if (action !== 'conflict') return action
+  if (choices[path] !== 'overwrite') return 'keep'
+  return after === null ? 'delete' : 'overwrite'
+}
 
 /** One change as a unified diff. */
 export const diffText = ({ path, action, before, after }: FileChange, hasColor: boolean): string => {
@@ -20,7 +23,8 @@ export const diffText = ({ path, action, before, after }: FileChange, hasColor: 
     return line.startsWith('+') ? colors.green : line.startsWith('-') ? colors.red : colors.reset
   }
   const source = action === 'create' ? '/dev/null' : `a/${path}`
-  return createTwoFilesPatch(source, `b/${path}`, before, after, undefined, undefined, {
+  const target = after === null ? '/dev/null' : `b/${path}`
+  return createTwoFilesPatch(source, target, before, after ?? '', undefined, undefined, {
     headerOptions: FILE_HEADERS_ONLY,
   })
     .trimEnd()

@@ -34,6 +34,6 @@ const answered = <Answer>(answer: Answer): Exclude<Answer, symbol> => {
 export const stopped = (): SeaworthyError =>
   new SeaworthyError({
     code: 'SW-STOPPED',
-    what: 'Stopped at your word; nothing was written.',
+    what: 'Stopped at your word.',
     next: 'Run the same command again when you are ready.',
   })

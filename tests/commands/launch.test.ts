@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { parse } from '@decimalturn/toml-patch'
 import { describe, expect, it } from 'vitest'
 import { show } from '../../src/command.ts'
 import type { Context } from '../../src/context.ts'
@@ -58,6 +59,16 @@ describe('launch', () => {
   it.each([
     ['--no-backup', { backup: null }],
     ['--litestream 0.5.16', { backup: { litestream: '0.5.16' } }],
+    ['--retention 30', { backup: { retention: '720h' } }],
+    ['--no-seed', { database: { seed: null } }],
+    ['--github --staging other', { workflow: { staging: 'other' } }],
+    [
+      '--vm-size performance-1x --volume-size 5 --volume-limit 50 --snapshot-retention 9',
+      {
+        machine: { size: 'performance-1x' },
+        volume: { sizeGb: 5, snapshotDays: 9, autoExtend: { limit: '50GB' } },
+      },
+    ],
     [
       '--name other --region ams --port 8080',
       { app: { name: 'other', region: 'ams' }, image: { port: 8080 } },
@@ -70,6 +81,21 @@ describe('launch', () => {
     expect(treeOf(root)).toEqual(before)
     expect(JSON.parse(stdout).plan).toMatchObject(plan)
     expect(JSON.parse((await seaworthy(root, 'plan --json')).stdout)).toMatchObject(plan)
+  })
+
+  it('changes those figures in a fly.toml of the user too', async () => {
+    const toml =
+      'app = "mine" # stays\n\n[mounts]\n  source = "db"\n  destination = "/data"\n\n[[vm]]\n  size = "shared-cpu-1x"\n'
+    const root = project({ ...app, 'fly.toml': toml })
+    await seaworthy(root, 'launch --yes --vm-size shared-cpu-2x --volume-limit 20')
+    const text = readFileSync(join(root, 'fly.toml'), 'utf8')
+    expect(text).toContain('app = "mine" # stays')
+    expect(parse(text)).toMatchObject({
+      mounts: { source: 'db', auto_extend_size_limit: '20GB' },
+      vm: [{ size: 'shared-cpu-2x' }],
+    })
+    await seaworthy(root, 'launch --yes')
+    expect(readFileSync(join(root, 'fly.toml'), 'utf8')).toBe(text)
   })
 
   it('--backup undoes --no-backup, from then on', async () => {
@@ -233,6 +259,10 @@ describe('the other commands', () => {
     ['plan --memory 3', 2],
     ['plan --port 70000', 2],
     ['plan --litestream 0.4.0', 2],
+    ['plan --vm-size huge', 2],
+    ['plan --volume-size 501', 2],
+    ['plan --snapshot-retention 61', 2],
+    ['plan --retention 0', 2],
     ['scan --frob', 2],
   ])('%s exits with %i', async (words, expected) => {
     expect((await seaworthy(project(app), words)).code).toBe(expected)

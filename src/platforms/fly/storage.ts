@@ -1,0 +1,35 @@
+import { bucketSecrets } from '../../bucket/bucket.ts'
+import type { Command } from '../../command.ts'
+import { SeaworthyError } from '../../errors.ts'
+import { type Flyctl, fly } from './flyctl.ts'
+
+/** A private Tigris bucket; Fly sets its five secrets on the app. `--yes` agrees to the terms of Tigris. */
+export const createBucket = (flyctl: Flyctl, app: string): Command =>
+  fly(flyctl, ['storage', 'create', '--app', app, '--yes'])
+
+/** All that is in it is lost. */
+export const destroyBucket = (flyctl: Flyctl, app: string): Command =>
+  fly(flyctl, ['storage', 'destroy', '--app', app, '--yes'])
+
+/**
+ * Whether the app has its bucket, as the names of its secrets tell.
+ *
+ * @throws SeaworthyError `SW-FLY-BUCKET-SECRETS` when there is a bucket, or a part of its secrets, and not all five.
+ */
+export const hasBucket = async (flyctl: Flyctl, app: string, secrets: string[]): Promise<boolean> => {
+  const missing = bucketSecrets.filter((name) => !secrets.includes(name))
+  if (missing.length === 0) return true
+  if (missing.length < bucketSecrets.length) throw halfSet(app, missing)
+  // It has no --json: its exit code says whether there is one.
+  const { code } = await flyctl.run(fly(flyctl, ['storage', 'status', '--app', app]), { timeoutMs: 60_000 })
+  if (code === 0) throw halfSet(app, missing)
+  return false
+}
+
+const halfSet = (app: string, missing: string[]): SeaworthyError =>
+  new SeaworthyError({
+    code: 'SW-FLY-BUCKET-SECRETS',
+    what: `The app ${app} has a bucket, or a part of its secrets, but not ${missing.join(', ')}.`,
+    why: "A start with some of the five secrets is refused, and without any of them nothing is backed up; Fly shows a bucket's keys only when it is made.",
+    next: `Set them: fly secrets import --stage --app ${app} reads NAME=VALUE lines from standard input; fly storage dashboard --app ${app} makes new keys.`,
+  })
