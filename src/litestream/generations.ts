@@ -16,13 +16,20 @@ interface Snapshot {
  * - on S3, which tells times by the second, an old one where the next began in the second in which it ended.
  *
  * @param replicaPath of a timeline, on which one machine has written after the other.
+ * @param until the moment to restore, of the backup that there was at that time.
  * @returns null when there is none that is whole.
  */
-export const newestGeneration = async (bucket: Bucket, replicaPath: string): Promise<string | null> => {
+export const newestGeneration = async (
+  bucket: Bucket,
+  replicaPath: string,
+  until: Date | null = null,
+): Promise<string | null> => {
   const folder = `${replicaPath}/generations/`
   const whole: Snapshot[] = []
-  for (const snapshot of await firstSnapshots(bucket, folder))
-    if (await hasLog(bucket, folder, snapshot)) whole.push(snapshot)
+  for (const snapshot of await firstSnapshots(bucket, folder)) {
+    const since = await wholeSince(bucket, folder, snapshot)
+    if (since !== null && (until === null || since <= until)) whole.push(snapshot)
+  }
   const began = Math.max(...whole.map(({ modified }) => modified.getTime()))
   const last = whole.filter(({ modified }) => modified.getTime() === began)
   if (last.length < 2) return last[0]?.generation ?? null
@@ -45,11 +52,33 @@ const firstSnapshots = async (bucket: Bucket, folder: string): Promise<Snapshot[
   }
 }
 
-// Litestream writes to the log itself where nobody else does, so that one always follows.
-const hasLog = async (bucket: Bucket, folder: string, { generation, index }: Snapshot): Promise<boolean> => {
-  const prefix = `${folder}${generation}/wal/`
-  return (await bucket.list(prefix, { startAfter: `${prefix}${index}`, limit: 1 })).length > 0
+/** The first moment that a 0.3 backup can be restored to; null when there is none. */
+export const firstWhole = async (bucket: Bucket, replicaPath: string): Promise<Date | null> => {
+  const folder = `${replicaPath}/generations/`
+  const times: Date[] = []
+  for (const snapshot of await firstSnapshots(bucket, folder))
+    times.push(...[await wholeSince(bucket, folder, snapshot)].filter((time) => time !== null))
+  return times.length === 0 ? null : new Date(Math.min(...times.map((time) => time.getTime())))
 }
+
+// Litestream writes to the log itself where nobody else does, so that one always follows.
+const wholeSince = async (
+  bucket: Bucket,
+  folder: string,
+  { generation, index, modified }: Snapshot,
+): Promise<Date | null> => {
+  const prefix = `${folder}${generation}/wal/`
+  const [log] = await bucket.list(prefix, { startAfter: `${prefix}${index}`, limit: 1 })
+  return log === undefined ? null : new Date(Math.max(modified.getTime(), log.modified.getTime()))
+}
+
+/** Whether a generation has anything from after a moment. */
+export const goesBeyond = async (
+  bucket: Bucket,
+  replicaPath: string,
+  generation: string,
+  moment: Date,
+): Promise<boolean> => (await endOf(bucket, `${replicaPath}/generations/${generation}/`)) > moment.getTime()
 
 const endOf = async (bucket: Bucket, folder: string): Promise<number> =>
   Math.max(...(await bucket.list(folder)).map(({ modified }) => modified.getTime()))

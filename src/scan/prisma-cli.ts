@@ -31,13 +31,16 @@ const callerIn = (app: AppPackage, command: string, from: string, seen: Set<stri
   return null
 }
 
-const calledScripts = (app: AppPackage, command: string): { command: string; from: string }[] => {
-  const words = command.split(/[\s;&|"'()]+/)
-  return words.flatMap((word) => {
-    const script = textAt(app.json, 'scripts', word)
-    if (script !== null) return [{ command: script, from: `package.json#scripts.${word}` }]
-    const file = word.replace(/^\.\//, '')
-    const text = file.endsWith('.sh') ? app.tree.read(file) : null
-    return text === null ? [] : [{ command: text, from: file }]
+const calledScripts = (app: AppPackage, line: string): { command: string; from: string }[] =>
+  line.split(/[;&|()]+/).flatMap((command) => {
+    const words = command.trim().split(/[\s"']+/)
+    // What follows Node is a file or a folder: `node build` is no `npm run build`.
+    const isNode = words.find((word) => !/^\w+=/.test(word)) === 'node'
+    return words.flatMap((word) => {
+      const script = isNode ? null : textAt(app.json, 'scripts', word)
+      if (script !== null) return [{ command: script, from: `package.json#scripts.${word}` }]
+      const file = word.replace(/^\.\//, '')
+      const text = file.endsWith('.sh') ? app.tree.read(file) : null
+      return text === null ? [] : [{ command: text, from: file }]
+    })
   })
-}

@@ -25,11 +25,27 @@ export interface AppProfile {
   port: number
   workspace: WorkspaceProfile | null
   prisma: PrismaProfile | null
+  /** What another tool has set up for production; null: nothing that is known. */
+  earlier: EarlierSetup | null
+  /** The paths in the bucket that litestream.yml names, by the file names of the databases. */
+  backupPaths: Record<string, string>
   existing: { dockerfile: boolean; flyToml: boolean; litestreamYml: boolean; dockerignore: boolean }
   /** What the user should know although the scan went on, e.g. a setting that could not be read. */
   findings: Finding[]
   /** Where each fact came from: the key's path (`runtime.version`) to a place (`package.json#engines.node`). */
   sources: Record<string, string>
+}
+
+export interface EarlierSetup {
+  by: 'dockerfile-node' | 'litefs'
+  /** Its start script, relative to the root. */
+  script: string | null
+  /** The file that this makes a link to the volume of, as it is written there; null: none. */
+  link: string | null
+  /** The command that starts the app itself, where the image starts something else. */
+  start: string | null
+  /** Its files that nobody has edited since it made them. */
+  unedited: string[]
 }
 
 export interface Finding {

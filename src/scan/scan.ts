@@ -1,5 +1,6 @@
 import { appName, readAppPackage } from './app-package.ts'
 import { commandBehind, findScript, findStart } from './commands.ts'
+import { findBackupPaths, findEarlierSetup } from './earlier-setup.ts'
 import { fact } from './fact.ts'
 import { type FoundFramework, findFramework } from './framework.ts'
 import { textAt } from './json-value.ts'
@@ -39,6 +40,8 @@ export const scan = (tree: SourceTree): AppProfile => {
     port: port.value,
     workspace: app.workspace?.value ?? null,
     prisma: prisma?.profile ?? null,
+    earlier: findEarlierSetup(tree),
+    backupPaths: findBackupPaths(tree),
     existing: existingFiles(tree),
     findings: [
       ...(framework?.value.findings ?? []),

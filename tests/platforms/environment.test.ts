@@ -55,6 +55,8 @@ describe('machineEnvironment', () => {
       { PORT: '1', HOST: '::' },
       { PORT: '4000', HOST: '127.0.0.1', NODE_ENV: 'production' },
     ],
+    ['whoever deploys it as its user', {}, {}, { SEAWORTHY_USER: '0:0' }],
+    ['the user that was asked for', {}, { SEAWORTHY_USER: 'ada' }, { SEAWORTHY_USER: 'ada' }],
     ['a short lease', {}, {}, { SEAWORTHY_LEASE_TTL: '5' }],
     ['the lease that was asked for', {}, { SEAWORTHY_LEASE_TTL: '9' }, { SEAWORTHY_LEASE_TTL: '9' }],
     [

@@ -26,6 +26,8 @@ export const machineEnvironment = (input: EnvironmentInput, env: NodeJS.ProcessE
   SEAWORTHY_VOLUME: input.paths.volume,
   SEAWORTHY_LITESTREAM: input.backup?.litestream,
   SEAWORTHY_BUCKET_DIR: input.backup?.bucket.kind === 'folder' ? input.backup.bucket.location : undefined,
+  // The image's user is not on this computer: a machine belongs to whoever deploys it, root too.
+  SEAWORTHY_USER: env.SEAWORTHY_USER || '0:0',
   // Renewals are cheap here, and machines are lost on purpose: the next one waits for 5 s at most.
   SEAWORTHY_LEASE_TTL: env.SEAWORTHY_LEASE_TTL || '5',
   ...databaseUrl(input.database, input.paths),
