@@ -9,6 +9,8 @@ export interface Context {
   out: (text: string) => void
   /** Progress and remarks, on standard error. */
   log: (text: string) => void
+  /** As it is, without an end of line: for what is drawn over, on standard error of a terminal. */
+  draw: (text: string) => void
   /** Somebody can answer a question: both ends are a terminal and this is no CI. */
   isInteractive: boolean
   /** Colours are welcome on standard output (NO_COLOR, terminal). */
@@ -23,6 +25,7 @@ export const realContext = (): Context => {
     env,
     out: (text) => void stdout.write(`${text}\n`),
     log: (text) => void stderr.write(`${text}\n`),
+    draw: (text) => void stderr.write(text),
     isInteractive: Boolean(stdin.isTTY && stdout.isTTY && !env.CI),
     hasColor: Boolean(stdout.isTTY && !env.NO_COLOR && env.TERM !== 'dumb'),
     run,

@@ -38,6 +38,18 @@ export class SeaworthyError extends Error {
     this.next = next
     this.exitCode = exitCode
   }
+
+  /** The same error, with a further reason and a further thing to do. */
+  withMore(why: string, next: string): SeaworthyError {
+    return new SeaworthyError({
+      code: this.code as `SW-${string}`,
+      what: this.message,
+      why: this.why === undefined ? why : `${this.why}\n        ${why}`,
+      next: `${this.next}\n        ${next}`,
+      exitCode: this.exitCode,
+      cause: this,
+    })
+  }
 }
 
 /** Trying again later may work: the bucket is away, another machine holds the lease. */

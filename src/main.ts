@@ -17,9 +17,25 @@ const commands: Row[] = [
     about: 'scan, show the plan, ask, write the files',
     load: () => import('./commands/launch.ts'),
   },
+  {
+    name: 'deploy',
+    about: 'deploy, and wait for health and for the first confirmed backup',
+    load: () => import('./commands/deploy.ts'),
+  },
   { name: 'scan', about: 'what was found in the app', load: () => import('./commands/scan.ts') },
   { name: 'plan', about: 'what would be made; nothing is written', load: () => import('./commands/plan.ts') },
   { name: 'dockerfile', about: 'only (re)write the files', load: () => import('./commands/dockerfile.ts') },
+  {
+    name: 'detach',
+    about: 'the way out of backups: the database stays, nothing is backed up any more',
+    load: () => import('./commands/detach.ts'),
+  },
+  { name: 'attach', about: 'the way back to backups', load: () => import('./commands/attach.ts') },
+  {
+    name: 'restore',
+    about: 'the database as it was at a moment, in a new file',
+    load: () => import('./commands/restore.ts'),
+  },
   {
     name: 'prune',
     about: 'while an image is built: take out of node_modules what running does not need',
@@ -35,6 +51,7 @@ const commands: Row[] = [
     about: 'a machine, a volume and a bucket on this computer',
     load: () => import('./commands/local.ts'),
   },
+  { name: 'fly', about: 'what there is on Fly', load: () => import('./commands/fly.ts') },
 ]
 
 /** Runs the command that `words` name; only that one's code is loaded. Gives the exit code. */

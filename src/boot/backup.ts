@@ -49,6 +49,8 @@ export class Backup {
   #beginning: Promise<void> = Promise.resolve()
   readonly #hurry = new AbortController()
   #isLost = false
+  /** A start that follows on this volume goes on with it. */
+  #isPaused = false
   #isNoStore = false
 
   constructor(options: BackupOptions) {
@@ -119,6 +121,27 @@ export class Backup {
       const text = `the bucket does not work; it is tried again all the time. ${reason}`
       return { level: 'error', outcome: 'not-backed-up', text }
     })
+  }
+
+  /** The backup of a start that ran beside its predecessor: the checks of a start, beside the running app. */
+  async takeOver(): Promise<StepResult> {
+    try {
+      return await this.#attach()
+    } catch (error) {
+      if (!isBucketFault(error)) throw error
+      this.#fault = error.message
+      return this.#begin()
+    }
+  }
+
+  /** Ends Litestream for a start that follows on this volume; the lease stays, for that one to take. */
+  async pause(): Promise<void> {
+    this.#hurry.abort()
+    await this.#beginning
+    this.#isPaused = true
+    this.#watch?.stop()
+    await this.#replicator?.pause(this.#options.settings.syncTimeout * 1000)
+    await this.#session?.lease.pause()
   }
 
   /** After the app has ended: whether the backup holds all that was written. */
@@ -215,10 +238,10 @@ export class Backup {
     const { place, remote, processes, settings, log } = this.#options
     const timeline = await settleTimeline(session, place)
     // Somebody may have taken the lease meanwhile.
-    if (this.#isLost) return null
+    if (this.#isLost || this.#isPaused) return null
     const replicator = await startReplicator({ place, remote, timeline, processes, log })
     this.#replicator = replicator
-    if (this.#isLost) {
+    if (this.#isLost || this.#isPaused) {
       await replicator.abandon()
       return null
     }
@@ -241,6 +264,7 @@ export class Backup {
   // A bucket that was away at the start is back: the same checks as at a start, beside the running app.
   async #attach(): Promise<StepResult> {
     const { place, remote } = this.#options
+    if (this.#isPaused) return null
     const session = await openSession(this.#sessionOptions())
     this.#hold(session)
     try {

@@ -33,7 +33,7 @@ export interface Timeline {
 
 export const firstTimeline: Timeline = { id: 1, from: null, began: null, why: 'first', format: null }
 
-export type TimelineReason = 'first' | 'takeover' | 'kept-local' | 'format' | 'fresh-volume'
+export type TimelineReason = 'first' | 'takeover' | 'kept-local' | 'format' | 'fresh-volume' | 'restored'
 
 export interface Lease {
   /** The volume: it lives as long as the data. */

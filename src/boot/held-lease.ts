@@ -33,6 +33,8 @@ export interface HeldLease {
     onNoStore?: (error: SeaworthyError) => void,
     halt?: () => () => void,
   ): void
+  /** Renews it no more, and lets nobody take it but a start on the same volume. */
+  pause(): Promise<void>
   /** Gives it up, so that the next start need not wait. */
   release(): Promise<void>
 }
@@ -46,6 +48,7 @@ export const holdLease = (options: HoldOptions, head: Head, etag: string): HeldL
   let current = { head, etag }
   let timer: NodeJS.Timeout | undefined
   let isOver = false
+  let isPaused = false
   let queue: Promise<unknown> = Promise.resolve()
   let isRenewalDue = false
   // By the wall clock: the other one stands still in a machine that is suspended.
@@ -119,7 +122,7 @@ export const holdLease = (options: HoldOptions, head: Head, etag: string): HeldL
         isRenewalDue = isSuspect || !isRenewalDue
         const work = isRenewalDue ? renewal : look
         await inTurn(work).then(answered, (error) => {
-          if (isOver) return
+          if (isOver || isPaused) return
           if (error instanceof SeaworthyError && error.code === 'SW-LEASE-LOST') {
             isOver = true
             onLost(error)
@@ -131,7 +134,7 @@ export const holdLease = (options: HoldOptions, head: Head, etag: string): HeldL
             if (error.code === 'SW-BUCKET-NOT-A-STORE') onNoStore(error)
           }
         })
-        if (isOver) return
+        if (isOver || isPaused) return
         // Also where the head could not be asked: an heir writes to a timeline of its own.
         goOn()
         schedule()
@@ -141,6 +144,11 @@ export const holdLease = (options: HoldOptions, head: Head, etag: string): HeldL
         timer.unref()
       }
       schedule()
+    },
+    pause: async () => {
+      isPaused = true
+      clearTimeout(timer)
+      await queue
     },
     release: async () => {
       if (isOver) return

@@ -14,6 +14,8 @@ export interface FoundBackup {
   format: Exclude<BackupFormat, null>
   /** The generation of 0.3 to restore; null where Litestream is to choose. */
   generation: string | null
+  /** The moment to restore; null for the last one. */
+  moment: Date | null
 }
 
 /**
@@ -31,7 +33,7 @@ export const newestBackup = async (remote: Remote, lease: HeldLease): Promise<Fo
     const format = await findBackup(bucket, path)
     if (format === null) continue
     const generation = format === '0.3' ? await newestGeneration(bucket, path) : null
-    const found = { timeline, format, generation }
+    const found = { timeline, format, generation, moment: null }
     if (format === '0.5' || generation !== null) return found
     half ??= found
   }

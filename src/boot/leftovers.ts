@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -12,14 +13,17 @@ interface Running {
 
 /**
  * Processes that this start began, noted on the volume. A start that was killed leaves its app and its Litestream
- * running where nothing else ends them; the next one has the volume's lock, so that these can only be leftovers.
+ * running where nothing else ends them; the next one has the volume's lock, so that these can only be leftovers. A start
+ * that begins beside another notes its own in a second file.
  */
 export interface RunningProcesses {
   note(pid: number): Promise<void>
-  /** Ends what an earlier start left behind; gives how many there were. */
+  /** Ends what starts other than this one left behind, all of which are dead; gives how many there were. */
   endLeftovers(): Promise<number>
   /** From here on all that this process starts can be found by a later start, noted or not. */
-  begin(): void
+  begin(isBeside?: boolean): void
+  /** The start that it began beside has let go: from here on this one holds the volume. */
+  hold(): void
   /** The app has ended: ends what it started and let go of, a daemon for instance, which would write behind its back. */
   endStrays(): Promise<void>
   /** A clean end: there are no leftovers. */
@@ -28,8 +32,12 @@ export interface RunningProcesses {
 
 /** @param machine tells this volume from a copy of it, whose processes are not ours to end. */
 export const runningProcesses = (state: string, machine: string): RunningProcesses => {
-  const file = join(state, 'running.json')
+  const holders = join(state, 'running.json')
+  const successors = join(state, 'running.next.json')
+  const me = `${machine}.${randomUUID()}`
+  let file = holders
   let processes: Running[] = []
+  const isOurs = (each: Running) => processes.some(({ pid }) => pid === each.pid)
   return {
     note: async (pid) => {
       const began = await beginningOf(pid)
@@ -38,21 +46,31 @@ export const runningProcesses = (state: string, machine: string): RunningProcess
       writeNoted(file, { machine, processes })
     },
     endLeftovers: async () => {
+      const files = [holders, successors].filter((each) => existsSync(each))
+      if (files.length === 0) return 0
       const leftovers: Running[] = []
-      for (const each of readNoted(file, machine))
-        if ((await beginningOf(each.pid)) === each.began) leftovers.push(each)
-      if (existsSync(file)) leftovers.push(...(await markedProcesses(machine, leftovers)))
+      for (const each of files.flatMap((each) => readNoted(each, machine)))
+        if (!isOurs(each) && (await beginningOf(each.pid)) === each.began) leftovers.push(each)
+      const isTheirs = (mark: string) => mark.startsWith(machine) && mark !== me
+      leftovers.push(...(await markedProcesses(isTheirs, [...leftovers, ...processes])))
       await endAll(leftovers)
+      for (const each of files) if (each !== file) rmSync(each, { force: true })
       return leftovers.length
     },
-    begin: () => {
+    begin: (isBeside = false) => {
+      file = isBeside ? successors : holders
       writeNoted(file, { machine, processes })
-      process.env[marker] = machine
+      process.env[marker] = me
+    },
+    hold: () => {
+      file = holders
+      writeNoted(file, { machine, processes })
+      rmSync(successors, { force: true })
     },
     endStrays: async () => {
       // What they fork while they are looked for is found at the next look.
       for (let look = 0; look < 5; look++) {
-        const strays = await markedProcesses(machine, processes)
+        const strays = await markedProcesses((mark) => mark === me, processes)
         if (strays.length === 0) return
         await endAll(strays)
       }
@@ -69,19 +87,23 @@ const endAll = async (processes: readonly Running[]): Promise<void> => {
 /** A variable that all children of a start inherit: it tells those that were begun and not yet noted when it was killed. */
 const marker = 'SEAWORTHY_RUN'
 
-const markedProcesses = async (machine: string, known: readonly Running[]): Promise<Running[]> => {
+const markedProcesses = async (
+  isWanted: (mark: string) => boolean,
+  known: readonly Running[],
+): Promise<Running[]> => {
   if (process.platform !== 'linux') return []
   const pids = readdirSync('/proc').map(Number).filter(Number.isInteger)
-  const marked = pids.filter((pid) => !known.some((each) => each.pid === pid) && isMarked(pid, machine))
+  const marked = pids.filter((pid) => !known.some((each) => each.pid === pid) && isWanted(markOf(pid)))
   const running = await Promise.all(marked.map(async (pid) => ({ pid, began: await beginningOf(pid) })))
   return running.filter((each): each is Running => each.began !== null)
 }
 
-const isMarked = (pid: number, machine: string): boolean => {
+const markOf = (pid: number): string => {
   try {
-    return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(`${marker}=${machine}`)
+    const variables = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0')
+    return variables.find((each) => each.startsWith(`${marker}=`))?.slice(marker.length + 1) ?? ''
   } catch {
-    return false
+    return ''
   }
 }
 

@@ -1,6 +1,9 @@
 /** What a step decided; the list that docs/json-output.md explains. */
 export type Outcome =
   | 'linked'
+  | 'beside'
+  | 'took-over'
+  | 'handed-over'
   | 'kept'
   | 'restored'
   | 'created'

@@ -21,6 +21,8 @@ export interface MigrateInput {
   place: Place
   /** The database does not exist yet: it is made beside its place. */
   isNew: boolean
+  /** The app of another start writes meanwhile: each migration is one that it can live with (`handover-migrations.ts`). */
+  isLive?: boolean
   root: string
   /** Migrations folder, relative to the root. */
   folder: string
@@ -58,12 +60,13 @@ export const migrate = async (input: MigrateInput): Promise<Migrated> => {
   remark(status, log)
   const { pending } = status
   if (pending[0] === undefined) return { outcome: 'nothing-pending' }
-  const point = isNew ? null : await makeRestorePoint(place, pending[0].name, log)
+  const { isLive = false } = input
+  const point = isNew ? null : await makeRestorePoint(place, pending[0].name, log, isLive)
   const target = isNew ? place.newFile : place.file
   try {
     await apply(input, target, pending)
   } catch (error) {
-    if (point !== null) {
+    if (point !== null && !isLive) {
       await putBack(place, point)
       log({
         level: 'warn',
@@ -82,7 +85,7 @@ const apply = async (input: MigrateInput, target: string, pending: readonly Migr
   const { place, root, schema, env } = input
   const url = leadTo(place, target)
   // Where nothing can be lost there is no reason to pay for the CLI: 700 ms and 140 MB.
-  const cli = input.engine === 'auto' && !input.isNew ? findPrismaCli(root, env) : null
+  const cli = input.engine === 'auto' && !input.isNew && !input.isLive ? findPrismaCli(root, env) : null
   if (cli === null) return applyBuiltIn(place, target, pending)
   const command = migrateDeployCommand(cli, root, schema, url)
   const { code, stdout, stderr } = await runChild(command, {

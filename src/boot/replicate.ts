@@ -26,6 +26,8 @@ export interface Replicator {
   restart(why: string): void
   /** Lets Litestream stand still until what this gives is called. */
   halt(): () => void
+  /** Ends Litestream with its final sync while a successor's app goes on writing; `finish` would start it once more. */
+  pause(timeoutMs: number): Promise<void>
   /** The final sync, after the app has ended: bounded in time, and checked by position. */
   finish(timeoutMs: number): Promise<FinalSync>
   /** At once and without a final sync; resolves when Litestream is gone. */
@@ -137,6 +139,15 @@ export const startReplicator = async (input: ReplicateInput): Promise<Replicator
       return () => {
         if (isRunning(halted) && halted.pid !== undefined) killGroup(halted.pid, 'SIGCONT')
       }
+    },
+    pause: async (timeoutMs) => {
+      const deadline = Date.now() + timeoutMs
+      isEnding = true
+      // What waits for an empty log might wait for as long as the other app writes.
+      await until(() => launching === null, deadline)
+      isAbandoned = launching !== null
+      await stop(child, deadline)
+      fault = 'Litestream was stopped for the start that follows'
     },
     finish: async (timeoutMs) => {
       const deadline = Date.now() + timeoutMs

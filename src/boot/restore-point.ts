@@ -12,6 +12,7 @@ import {
 } from 'node:fs'
 import { copyFile, open } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { copySqlite } from '../sqlite/driver.ts'
 import { companions, removeDatabase, syncFile, syncFolder } from '../sqlite/file.ts'
 import type { Log } from './log.ts'
 import type { Place } from './place.ts'
@@ -43,16 +44,23 @@ export const restorePoints = (volume: string): RestorePoint[] => pointsIn(stateF
  * Copies the database aside, and notes that a migration is under way, so that a crash in it can be undone. Older restore
  * points go where there is no room else.
  *
+ * @param isLive an app writes meanwhile: then a crash is SQLite's to undo, since what that app writes must stay.
  * @throws SeaworthyError `SW-VOLUME-FULL`.
  */
-export const makeRestorePoint = async (place: Place, migration: string, log: Log): Promise<RestorePoint> => {
+export const makeRestorePoint = async (
+  place: Place,
+  migration: string,
+  log: Log,
+  isLive = false,
+): Promise<RestorePoint> => {
   const began = performance.now()
   const folder = folderIn(place.state)
   const unfinished = join(folder, '.unfinished')
   rmSync(unfinished, { recursive: true, force: true })
   mkdirSync(unfinished, { recursive: true })
   makeRoom(place, log)
-  await copyDatabase(place.file, join(unfinished, basename(place.file)))
+  const copy = join(unfinished, basename(place.file))
+  await (isLive ? copyLive(place.file, copy) : copyDatabase(place.file, copy))
   const point = pointOf(
     folder,
     `${new Date().toISOString().replaceAll(':', '-')}-before-${migration}`,
@@ -60,8 +68,10 @@ export const makeRestorePoint = async (place: Place, migration: string, log: Log
   )
   renameSync(unfinished, point.path)
   syncFolder(folder)
-  writeFileSync(markerOf(place), point.name)
-  syncFile(markerOf(place))
+  if (!isLive) {
+    writeFileSync(markerOf(place), point.name)
+    syncFile(markerOf(place))
+  }
   tell(place, point, Math.round(performance.now() - began), log)
   return point
 }
@@ -143,6 +153,11 @@ const freeBytes = (folder: string): number => {
 }
 
 const mebibytes = (bytes: number): string => `${(bytes / 1_048_576).toFixed(1)} MiB`
+
+const copyLive = async (from: string, to: string): Promise<void> => {
+  await copySqlite(from, to)
+  syncFile(to)
+}
 
 // The log goes last: a file without its log is an older state, a log without its file is nothing. Not in one piece with
 // everything else: a large file takes longer than a lease holds, which is renewed meanwhile.

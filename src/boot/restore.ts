@@ -1,20 +1,17 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, statSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
-import { SeaworthyError, TemporaryError } from '../errors.ts'
+import { existsSync, mkdirSync, renameSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { SeaworthyError } from '../errors.ts'
 import { forgetMetadata } from '../litestream/position.ts'
-import { withSqlite } from '../sqlite/driver.ts'
 import { companions, fileKind } from '../sqlite/file.ts'
-import { runChild } from './children.ts'
-import { timelinePath } from './head.ts'
-import { behindError, type FoundBackup, newestBackup, whyBehind } from './history.ts'
+import { behindError, newestBackup, whyBehind } from './history.ts'
 import { rememberWriter } from './identity.ts'
 import { branched } from './lease-rules.ts'
 import type { RunningProcesses } from './leftovers.ts'
 import type { Log } from './log.ts'
-import { clearNew, type Place, publish } from './place.ts'
+import { type Place, publish } from './place.ts'
 import type { Remote } from './remote.ts'
+import { restoreBackup } from './restore-backup.ts'
 import type { Session } from './session.ts'
-import { isFull, volumeFull } from './volume.ts'
 
 export interface RestoreInput {
   place: Place
@@ -33,22 +30,25 @@ export type Restored = { outcome: 'kept' | 'restored' | 'created'; text?: string
 /**
  * Settles which database this start goes on with.
  *
- * @throws SeaworthyError `SW-VOLUME-BEHIND`, `SW-BACKUP-NONE`, `SW-BACKUP-FORMAT`, `SW-BACKUP-MALFORMED`; TemporaryError `SW-RESTORE-FAILED`.
+ * @throws SeaworthyError `SW-VOLUME-BEHIND`, `SW-VOLUME-LITEFS`, `SW-BACKUP-NONE`, `SW-BACKUP-FORMAT`, `SW-BACKUP-MALFORMED`; TemporaryError `SW-RESTORE-FAILED`.
  */
 export const restore = async (input: RestoreInput): Promise<Restored> => {
   const { place, session, reconcile, log } = input
   setAsideUnlessDatabase(place, log)
   const hasLocal = fileKind(place.file) === 'database'
   if (session === null) {
-    if (!hasLocal) forgetMetadata(place.file)
-    return { outcome: hasLocal ? 'kept' : 'created' }
+    if (hasLocal) return { outcome: 'kept' }
+    refuseLiteFs(place)
+    forgetMetadata(place.file)
+    return { outcome: 'created' }
   }
   const { remote, lease, me } = session
   const why = hasLocal ? await whyBehind(remote, place, lease, me) : null
   if (hasLocal && (why === null || reconcile !== 'restore')) return keepLocal(input, session, why)
   const found = await newestBackup(remote, lease)
   if (found === null && hasLocal) throw nothingToRestore(remote)
-  if (found !== null) await restoreFrom(input, remote, found)
+  if (found === null) refuseLiteFs(place)
+  if (found !== null) await restoreBackup(input, remote, found)
   if (hasLocal) setAside(place, log, 'it is behind its backup')
   forgetMetadata(place.file)
   if (found === null) return { outcome: 'created' }
@@ -71,67 +71,6 @@ const keepLocal = async (
   return { outcome: 'kept', text }
 }
 
-/** A whole restore is tried this often. */
-const attempts = 3
-
-const restoreFrom = async (
-  { place, processes, stall }: RestoreInput,
-  remote: Remote,
-  found: FoundBackup,
-): Promise<void> => {
-  if (found.format === '0.5' && remote.litestream.dialect === '0.3') throw newerFormat(remote)
-  const args = ['-o', place.newFile, ...dialectArgs(remote, found), place.file]
-  let reason = ''
-  for (let attempt = 1; attempt <= attempts; attempt++) {
-    clearNew(place)
-    const command = remote.command(found.timeline.id, 'restore', args)
-    const result = await runChild(command, {
-      processes,
-      stallMs: stall * 1000,
-      progress: () => sizeOf(dirname(place.newFile)),
-    })
-    if (result.code === 0 && fileKind(place.newFile) === 'database') return checkSound(place, found)
-    const said = lastLine(result.stderr || result.stdout)
-    if (isFull(said)) throw volumeFull(dirname(place.file), undefined, said)
-    reason = result.isStalled ? `no progress for ${stall} s` : said
-  }
-  throw new TemporaryError({
-    code: 'SW-RESTORE-FAILED',
-    what: `The backup in ${remote.bucket.location} (${timelinePath(remote.config.path, found.timeline.id)}) could not be restored.`,
-    why: `Litestream ${remote.litestream.version}, tried ${attempts} times: ${reason || 'it gave no database and no reason'}`,
-    next: 'Start again; if it stays so, restore by hand to see more: litestream restore -config litestream.yml -o restored.db',
-  })
-}
-
-// Litestream 0.5, which reads backups of 0.3 too, knows no generations.
-const dialectArgs = ({ litestream }: Remote, { generation }: FoundBackup): string[] => {
-  if (litestream.dialect === '0.5') return []
-  return ['-parallelism', '32', ...(generation === null ? [] : ['-generation', generation])]
-}
-
-const mappedBytes = 1024 ** 3
-
-// Opened for writing, so that closing it folds its log into the file and leaves no companions. Mapped into memory, a file is
-// checked in half the time.
-const checkSound = (place: Place, found: FoundBackup): void => {
-  const fault = withSqlite(place.newFile, {}, (database) => {
-    try {
-      database.exec(`PRAGMA mmap_size = ${mappedBytes}`)
-      const row = database.get<{ quick_check: string }>('PRAGMA quick_check(1)')
-      return row?.quick_check === 'ok' ? null : (row?.quick_check ?? 'no answer')
-    } catch (error) {
-      return String(error)
-    }
-  })
-  if (fault === null) return
-  throw new SeaworthyError({
-    code: 'SW-BACKUP-MALFORMED',
-    what: `The backup on timeline ${found.timeline.id} gives a damaged database.`,
-    why: fault,
-    next: `Restore to an earlier moment by hand: litestream restore -config litestream.yml -timestamp <time> -o restored.db ${place.file}`,
-  })
-}
-
 const setAsideUnlessDatabase = (place: Place, log: Log): void => {
   const kind = fileKind(place.file)
   if (kind === 'empty') setAside(place, log, 'it has zero bytes')
@@ -141,7 +80,8 @@ const setAsideUnlessDatabase = (place: Place, log: Log): void => {
   if (kind === 'absent' && hasLog) setAside(place, log, 'a log without its database')
 }
 
-const setAside = (place: Place, log: Log, why: string): void => {
+/** Keeps what stands in the place of the database, with its companions, under `.seaworthy/aside`; gives that folder. */
+export const setAside = (place: Place, log: Log, why: string): string => {
   const folder = join(place.state, 'aside', new Date().toISOString().replaceAll(':', '-'))
   mkdirSync(folder, { recursive: true })
   for (const suffix of ['', ...companions]) {
@@ -149,15 +89,21 @@ const setAside = (place: Place, log: Log, why: string): void => {
     if (existsSync(path)) renameSync(path, join(folder, basename(path)))
   }
   log({ level: 'warn', step: 'restore', outcome: 'set-aside', text: `${place.file} → ${folder}: ${why}` })
+  return folder
 }
 
-const sizeOf = (folder: string): number =>
-  readdirSync(folder).reduce(
-    (sum, name) => sum + (statSync(join(folder, name), { throwIfNoEntry: false })?.size ?? 0),
-    0,
-  )
-
-const lastLine = (text: string): string => text.trim().split('\n').at(-1) ?? ''
+// Its own layout: <data dir>/dbs/<name>/database, in its templates with litefs/ on the volume as the folder.
+const refuseLiteFs = ({ file, state }: Place): void => {
+  const name = basename(file)
+  const kept = ['litefs/dbs', 'dbs'].map((folder) => join(state, '..', folder, name))
+  if (!kept.some((folder) => existsSync(join(folder, 'database')))) return
+  throw new SeaworthyError({
+    code: 'SW-VOLUME-LITEFS',
+    what: `${file} is not there, but LiteFS keeps a database ${name} on this volume.`,
+    why: 'A new, empty one would take its place.',
+    next: `Export it while LiteFS runs, in the release before this one: fly ssh console -C "litefs export -name ${name} ${file}". To begin anew: remove ${kept[0]}.`,
+  })
+}
 
 const nothingToRestore = ({ bucket }: Remote): SeaworthyError =>
   new SeaworthyError({
@@ -165,12 +111,4 @@ const nothingToRestore = ({ bucket }: Remote): SeaworthyError =>
     what: `There is no backup in ${bucket.location} that could take the place of the local database.`,
     why: 'SEAWORTHY_RECONCILE=restore asked for it; the local database was left as it is.',
     next: 'Go on from the local database: SEAWORTHY_RECONCILE=keep, for one start.',
-  })
-
-const newerFormat = ({ litestream }: Remote): SeaworthyError =>
-  new SeaworthyError({
-    code: 'SW-BACKUP-FORMAT',
-    what: `The backup was written by Litestream 0.5, and Litestream ${litestream.version} cannot read it.`,
-    why: 'The format changed between 0.3 and 0.5, and only the newer one reads both.',
-    next: 'Use Litestream 0.5.16 again: SEAWORTHY_LITESTREAM, or the image in the Dockerfile.',
   })

@@ -44,6 +44,8 @@ export interface Settings {
   /** What to do with a local database that is behind its backup. */
   reconcile: 'refuse' | 'restore' | 'keep'
   logFormat: 'text' | 'json'
+  /** Begin beside the start that runs on the volume, and let the next one begin beside this. */
+  isHandover: boolean
   /** `aside`: a release command or a console, which gets the link and nothing else. */
   role: 'app' | 'aside'
   /** Seconds that the app has to end after SIGTERM before it is killed. */
@@ -84,6 +86,7 @@ export const readSettings = (options: DatabaseOptions, root: string, env: NodeJS
     user: env.SEAWORTHY_USER || options.user,
     reconcile: readChoice(env, 'SEAWORTHY_RECONCILE', ['refuse', 'restore', 'keep']),
     logFormat: readChoice(env, 'SEAWORTHY_LOG', ['text', 'json']),
+    isHandover: isYes(env.SEAWORTHY_HANDOVER),
     role: isAside(env) ? 'aside' : 'app',
     stopTimeout: readNumber(env, 'SEAWORTHY_STOP_TIMEOUT', 20),
     lockWait: readNumber(env, 'SEAWORTHY_LOCK_WAIT', 30),

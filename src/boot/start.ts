@@ -1,9 +1,11 @@
 import { ExitCode, SeaworthyError } from '../errors.ts'
-import type { FileLock } from '../sqlite/file-lock.ts'
 import { directCommand } from './app-command.ts'
 import { Backup } from './backup.ts'
 import { endChildren } from './children.ts'
 import { endStart, printError } from './end.ts'
+import { type HoldOptions, VolumeHold } from './handover.ts'
+import { enterVolume } from './handover-entry.ts'
+import { whyNotBeside } from './handover-migrations.ts'
 import { machineOf } from './identity.ts'
 import { type App, startApp } from './launch.ts'
 import { type RunningProcesses, runningProcesses } from './leftovers.ts'
@@ -17,18 +19,24 @@ import { seed } from './seed.ts'
 import type { Session } from './session.ts'
 import type { Settings } from './settings.ts'
 import { writeStatus } from './status.ts'
-import type { StepName, StepReport, StepResult } from './step.ts'
+import { runStep, type StepName, type StepReport, type StepResult } from './step.ts'
 import { undoUnfinished } from './unfinished.ts'
 import { becomeUser } from './user.ts'
-import { checkVolume, lockVolume, nameVolumeFault } from './volume.ts'
+import { checkVolume, nameVolumeFault } from './volume.ts'
 
 const signals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const
 
 /** What `link` found: for a release command or a console, where the database would be and no more. */
 type Linked = { settings: Settings; place: Place } & (
   | { role: 'aside' }
-  | { role: 'app'; lock: FileLock; processes: RunningProcesses; remote: Promise<Remote | null> }
+  | {
+      role: 'app'
+      hold: VolumeHold
+      processes: RunningProcesses
+      remote: Promise<Remote | null>
+    }
 )
+type LinkedApp = Linked & { role: 'app' }
 
 /** One start: what the steps have found and made so far. Each step takes what the ones before it left here. */
 export class Start implements StepReport {
@@ -41,6 +49,11 @@ export class Start implements StepReport {
   #app: App | null = null
   /** Why the app is being stopped, where it is not the app's own doing. */
   #lost: { error: unknown } | null = null
+  /** A signal has come while the app ran. */
+  #tellStopped: () => void = () => {}
+  readonly #stopped = new Promise<void>((resolve) => {
+    this.#tellStopped = resolve
+  })
   #isEnding = false
 
   constructor(readSettings: () => Settings) {
@@ -66,36 +79,60 @@ export class Start implements StepReport {
     const remote = openRemote(settings, place, this.#env)
     // It goes on beside the next lines; its failure is the restore step's to report.
     remote.catch(() => {})
-    const lock = await lockVolume(settings.volume, settings.lockWait * 1000)
-    writeStatus(place.state, { state: 'starting' })
+    const entered = await enterVolume(settings)
     const processes = runningProcesses(place.state, machineOf(place.state, this.#env))
-    this.#linked = { role: 'app', settings, place, lock, processes, remote }
-    const ended = endedAsRoot + (await processes.endLeftovers())
-    processes.begin()
-    if (ended > 0) this.#warn('link', `ended what a killed start had left running: ${ended} of its processes`)
-    await undoUnfinished(place, this.#log)
+    const hold = this.#holdVolume({ entered, settings, processes })
+    const linked: LinkedApp = { role: 'app', settings, place, hold, processes, remote }
+    this.#linked = linked
+    if (hold.isBeside) processes.begin(true)
+    else await this.#tidyVolume(linked, endedAsRoot)
     const aside = setAsideImageCopy(place)
     if (aside !== null)
       this.#warn('link', `${place.link} was a file, no link to the volume; it is ${aside} now`)
     leadTo(place, place.file)
-    return { outcome: 'linked', text: `${place.link ?? place.url?.env ?? 'the app'} → ${place.file}` }
+    const text = `${place.link ?? place.url?.env ?? 'the app'} → ${place.file}`
+    if (!hold.isBeside) return { outcome: 'linked', text }
+    return { outcome: 'beside', text: `${text}, beside the start that runs on the volume` }
+  }
+
+  #holdVolume(found: Pick<HoldOptions, 'entered' | 'settings' | 'processes'>): VolumeHold {
+    return new VolumeHold({
+      ...found,
+      log: this.#log,
+      onTaken: () => this.#takeOver(),
+      onFailed: (error) => this.#onLost('handover', error),
+      onReplaced: () => this.#stopApp('SIGTERM'),
+    })
+  }
+
+  async #tidyVolume({ place, processes }: LinkedApp, endedBefore: number): Promise<void> {
+    writeStatus(place.state, { state: 'starting' })
+    const ended = endedBefore + (await processes.endLeftovers())
+    processes.begin()
+    if (ended > 0) this.#warn('link', `ended what a killed start had left running: ${ended} of its processes`)
+    await undoUnfinished(place, this.#log)
   }
 
   async lease(): Promise<StepResult> {
     const linked = this.#mustBeLinked()
-    if (linked.role === 'aside') return null
+    if (linked.role === 'aside' || linked.hold.isBeside) return null
+    return (await this.#openBackup(linked))?.takeLease() ?? null
+  }
+
+  async #openBackup(linked: LinkedApp): Promise<Backup | null> {
     const { settings, place, processes } = linked
     const remote = await linked.remote
     if (remote === null) return null
     const onLost = (step: StepName, error: unknown) => this.#onLost(step, error)
     const common = { remote, place, processes, settings, env: this.#env, log: this.#log }
     this.#backup = new Backup({ ...common, onLost })
-    return this.#backup.takeLease()
+    return this.#backup
   }
 
   async restore(): Promise<StepResult> {
     const linked = this.#mustBeLinked()
     if (linked.role === 'aside') return null
+    if (linked.hold.isBeside) return { outcome: 'kept', text: 'the running start keeps it' }
     const { settings, place, processes } = linked
     const { reconcile, stall } = settings
     const common = { place, reconcile, processes, stall, log: this.#log }
@@ -110,9 +147,22 @@ export class Start implements StepReport {
     if (linked.role === 'aside') return null
     const { settings, place, processes } = linked
     const { root, schema } = settings
+    const why = linked.hold.isBeside ? whyNotBeside(place.file, root, folder) : null
+    if (why !== null) await this.#replacePredecessor(linked, why)
     const isNew = this.#restored === 'created'
+    const isLive = linked.hold.isBeside
     const surroundings = { root, schema, env: this.#env, processes, log: this.#log }
-    return migrate({ place, isNew, folder, engine, ...surroundings })
+    return migrate({ place, isNew, isLive, folder, engine, ...surroundings })
+  }
+
+  // The app of the last release cannot live with what comes: it is stopped, and this start goes on as any other.
+  async #replacePredecessor(linked: LinkedApp, why: string): Promise<void> {
+    const text = `the running app is stopped before this one begins, since the migration ${why}`
+    this.#log({ level: 'warn', step: 'handover', outcome: 'waiting', text })
+    await linked.hold.replacePredecessor()
+    await this.#tidyVolume(linked, 0)
+    await runStep(this, 'lease', () => this.lease())
+    await runStep(this, 'restore', () => this.restore())
   }
 
   async seed(line: string | undefined): Promise<StepResult> {
@@ -124,34 +174,54 @@ export class Start implements StepReport {
   }
 
   async replicate(): Promise<StepResult> {
-    const { role, place } = this.#mustBeLinked()
-    if (role === 'aside') return null
+    const linked = this.#mustBeLinked()
+    if (linked.role === 'aside' || linked.hold.isBeside) return null
     this.#publishNew()
-    if (this.#backup !== null) return this.#backup.replicate()
+    if (!linked.settings.isBackupWanted) return null
+    return this.#backup === null ? this.#notBackedUp(linked) : this.#backup.replicate()
+  }
+
+  #notBackedUp({ place }: LinkedApp): StepResult {
     const text = 'no bucket is set: a lost volume is lost data. On Fly.io: fly storage create'
     writeStatus(place.state, { state: 'not-backed-up', reason: 'no bucket is set' })
     return { level: 'error', outcome: 'not-backed-up', text }
   }
 
+  #detached({ place }: LinkedApp): StepResult {
+    const reason = 'this app has chosen to have no backups'
+    writeStatus(place.state, { state: 'not-backed-up', reason })
+    const text =
+      'nothing is backed up, as chosen: a lost volume is lost data. The way back: npx seaworthy attach'
+    return { level: 'warn', outcome: 'not-backed-up', text }
+  }
+
   async launch(words: readonly string[]): Promise<StepResult> {
     const linked = this.#mustBeLinked()
-    const { settings, place, role } = linked
+    const { settings, place } = linked
     if (words.length === 0) throw noCommand()
-    if (role === 'app') this.#publishNew()
+    if (linked.role === 'app') {
+      await linked.hold.beforeLaunch()
+      this.#publishNew()
+      // Its start script has no line that would say so.
+      if (!settings.isBackupWanted) this.done('replicate', this.#detached(linked), 0)
+    }
     const command = withReaper(directCommand(words, settings.root), this.#env.PATH)
     const url = leadTo(place, place.file)
     const processes = linked.role === 'app' ? linked.processes : null
     this.#app = await startApp({ ...command, env: { ...command.env, ...url } }, processes)
     watchZombies(this.#log)
+    if (linked.role === 'app') await linked.hold.launched()
     return { outcome: 'launched', pid: this.#app.pid, text: words.join(' ') }
   }
 
   /** Waits for the application and ends the process as it ended. */
   async end(): Promise<never> {
     const code = (await this.#app?.ended) ?? ExitCode.bug
+    if (await this.#handOver()) return endStart(code)
     const isConfirmed = (await this.#backup?.finalSync()) ?? true
     await this.#letGo()
     if (this.#lost !== null) return endStart(exitCodeFor(this.#lost.error))
+    if (await this.#isWantedAgain()) return endStart(ExitCode.temporary)
     return endStart(code === 0 && !isConfirmed ? ExitCode.notConfirmed : code)
   }
 
@@ -182,13 +252,32 @@ export class Start implements StepReport {
     await endChildren()
     await this.#backup?.release()
     if (this.#linked?.role !== 'app') return
-    this.#linked.processes.clear()
-    this.#linked.lock.release()
+    this.#linked.hold.letGo()
+  }
+
+  /** The predecessor has gone, and the volume is ours: so are the lease and the backup. */
+  async #takeOver(): Promise<void> {
+    const linked = this.#mustBeLinked()
+    if (linked.role === 'aside') return
+    const began = performance.now()
+    const backup = await this.#openBackup(linked)
+    const result = backup === null ? this.#notBackedUp(linked) : await backup.takeOver()
+    this.done('replicate', result, Math.round(performance.now() - began))
+  }
+
+  async #handOver(): Promise<boolean> {
+    if (this.#linked?.role !== 'app' || this.#lost !== null) return false
+    return this.#linked.hold.appEnded(async () => this.#backup?.pause())
+  }
+
+  async #isWantedAgain(): Promise<boolean> {
+    return this.#linked?.role === 'app' && this.#linked.hold.isWantedAgain(this.#stopped)
   }
 
   #onSignal(signal: NodeJS.Signals): void {
     if (this.#app === null) return void this.#giveUp(signal)
     this.#log({ step: 'stop', outcome: 'stopping', text: signal })
+    this.#tellStopped()
     this.#stopApp(signal)
   }
 

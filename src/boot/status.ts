@@ -45,7 +45,16 @@ export const writeStatus = (
 /** Null when no start has written one that can be read. */
 export const readStatus = (stateFolder: string): BackupStatus | null => {
   try {
-    const status: Partial<BackupStatus> = JSON.parse(readFileSync(join(stateFolder, fileName), 'utf8'))
+    return parseStatus(readFileSync(join(stateFolder, fileName), 'utf8'))
+  } catch {
+    return null
+  }
+}
+
+/** Null for a text that is no status of this version. */
+export const parseStatus = (text: string): BackupStatus | null => {
+  try {
+    const status: Partial<BackupStatus> = JSON.parse(text)
     return status.version === 1 ? (status as BackupStatus) : null
   } catch {
     return null

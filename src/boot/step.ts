@@ -1,6 +1,15 @@
 import type { StepOutcome } from './log.ts'
 
-export type StepName = 'link' | 'lease' | 'restore' | 'migrate' | 'seed' | 'replicate' | 'launch' | 'stop'
+export type StepName =
+  | 'link'
+  | 'lease'
+  | 'restore'
+  | 'migrate'
+  | 'seed'
+  | 'replicate'
+  | 'launch'
+  | 'handover'
+  | 'stop'
 
 /** What a step decided; null when it has nothing to say. */
 export type StepResult = StepOutcome | null

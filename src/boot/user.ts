@@ -20,7 +20,7 @@ import { machineOf } from './identity.ts'
 import { runningProcesses } from './leftovers.ts'
 import type { Place } from './place.ts'
 import type { Settings } from './settings.ts'
-import { checkVolume, lockVolume } from './volume.ts'
+import { checkVolume, lockVolume, lockVolumeNow } from './volume.ts'
 
 interface User {
   /** The number, for one that /etc/passwd does not know. */
@@ -93,7 +93,13 @@ const handOverVolume = async (
 ): Promise<number> => {
   checkVolume(settings, place.file)
   for (const path of [settings.volume, place.state, join(place.state, 'lock.db')]) give(path, user)
-  const lock = await lockAs(user, () => lockVolume(settings.volume, settings.lockWait * 1000))
+  const lock = await lockAs(user, () =>
+    settings.isHandover
+      ? lockVolumeNow(settings.volume)
+      : lockVolume(settings.volume, settings.lockWait * 1000),
+  )
+  // Whoever runs on the volume has got it already, and is no leftover.
+  if (lock === null) return 0
   const ended = await runningProcesses(place.state, machineOf(place.state, env)).endLeftovers()
   for (const folder of foldersTo(place.file, settings.volume)) give(folder, user)
   for (const suffix of ['', ...companions]) give(place.file + suffix, user)
@@ -104,7 +110,7 @@ const handOverVolume = async (
 }
 
 // Root opens no database that he may have written: a journal beside it can name files for SQLite to remove.
-const lockAs = async ({ uid, gid }: User, lock: () => Promise<FileLock>): Promise<FileLock> => {
+const lockAs = async ({ uid, gid }: User, lock: () => Promise<FileLock | null>): Promise<FileLock | null> => {
   process.setegid?.(gid)
   process.seteuid?.(uid)
   try {

@@ -54,17 +54,31 @@ const checkAccess = (path: string): void => {
  * @throws TemporaryError `SW-VOLUME-LOCKED`, SeaworthyError `SW-VOLUME-READ-ONLY`, `SW-VOLUME-FULL`, `SW-SQLITE-NONE`.
  */
 export const lockVolume = async (volume: string, waitMs: number): Promise<FileLock> => {
-  const lock = await takeFileLock(lockFile(volume), waitMs).catch((cause) => {
+  const lock = await tryLock(volume, lockFile(volume), waitMs)
+  if (lock !== null) return lock
+  throw volumeLocked(volume, waitMs)
+}
+
+/** Null when somebody holds the volume. */
+export const lockVolumeNow = (volume: string): Promise<FileLock | null> =>
+  tryLock(volume, lockFile(volume), 0)
+
+/** One successor of a running start at a time; null when there is another for all of this time. */
+export const lockSuccession = (volume: string, waitMs: number): Promise<FileLock | null> =>
+  tryLock(volume, join(stateFolder(volume), 'next.db'), waitMs)
+
+const tryLock = (volume: string, file: string, waitMs: number): Promise<FileLock | null> =>
+  takeFileLock(file, waitMs).catch((cause) => {
     throw volumeFault(volume, cause)
   })
-  if (lock !== null) return lock
-  throw new TemporaryError({
+
+export const volumeLocked = (volume: string, waitMs: number): TemporaryError =>
+  new TemporaryError({
     code: 'SW-VOLUME-LOCKED',
     what: `Another process runs this app on the volume ${volume}.`,
     why: `It holds ${lockFile(volume)} and did not let go within ${waitMs / 1000} s.`,
     next: 'Stop the other one, or give this one a volume of its own.',
   })
-}
 
 // The kernel's list of mounts knows bind mounts too, whose device is that of the folder around them.
 const isMountPoint = (folder: string): boolean => {

@@ -13,6 +13,9 @@ import type { Project } from './project.ts'
 
 /** Values of the options that every command with a plan takes. */
 export interface PlanFlags extends Record<string, unknown> {
+  target?: 'fly' | 'compose'
+  domain?: string
+  bucketServer?: boolean
   name?: string
   region?: string
   vmSize?: string
@@ -34,6 +37,12 @@ export interface PlanFlags extends Record<string, unknown> {
 
 export const addPlanOptions = (command: Command): Command =>
   addDockerfileOptions(command)
+    .addOption(targetOption())
+    .option(
+      '--domain <name>',
+      'with compose: what Caddy answers for, with TLS; releases follow without a gap',
+    )
+    .option('--bucket-server', 'with compose: a bucket on the same machine, for a try')
     .option('--name <name>', 'name of the app', asName)
     .option('--region <code>', 'region of Fly, e.g. ams', asRegion)
     .option('--vm-size <size>', 'size of the machine, e.g. shared-cpu-2x: fly platform vm-sizes', asSize)
@@ -58,6 +67,9 @@ export const addPlanOptions = (command: Command): Command =>
     )
     .addOption(new Option('--no-litestream', 'as --no-backup').hideHelp())
 
+export const targetOption = (): Option =>
+  new Option('--target <target>', 'where it is to run').choices(['fly', 'compose'])
+
 /** Without the options that were not given; a path to a tarball is made absolute. */
 export const planOptions = (flags: PlanFlags, { files }: Project, ctx: Context): PlanOptions => {
   const { package: spec, litestream } = flags
@@ -68,6 +80,9 @@ export const planOptions = (flags: PlanFlags, { files }: Project, ctx: Context):
     litestream === undefined ? changed : { ...(changed ?? saved), litestream: litestream !== false }
   return {
     ...given({
+      target: flags.target,
+      domain: flags.domain,
+      bucketServer: flags.bucketServer,
       name: flags.name,
       region: flags.region,
       size: flags.vmSize,

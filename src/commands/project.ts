@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import type { Context } from '../context.ts'
 import { usageError } from '../errors.ts'
-import { manifestPath, parseManifest } from '../generate/manifest.ts'
+import { type Manifest, manifestPath, parseManifest } from '../generate/manifest.ts'
 import { type PerStage, readDockerfileOptions } from '../plan/dockerfile-options.ts'
 import { readBuild } from '../plan/fly-toml.ts'
 import { buildPlan } from '../plan/plan.ts'
@@ -24,15 +24,27 @@ export interface Project {
   files: ProjectFiles
   /** What was asked for when files were last written. */
   remembered: RememberedOptions
+  /** There is a fly.toml that was not made here: its app is on Fly already. */
+  hasOwnFlyToml: boolean
 }
 
 /** Reads the app in `dir`, relative to where the command was typed. @throws those of `scan`, `SW-MANIFEST-VERSION`. */
 export const readProject = (dir: string | undefined, ctx: Context): Project => {
   const tree = sourceTree(resolve(ctx.cwd, dir ?? '.'))
   const profile = scan(tree)
-  const { options: remembered } = parseManifest(tree.read(manifestPath))
-  return { root: tree.root, profile, files: readFiles(tree, profile), remembered }
+  const files = readFiles(tree, profile)
+  const manifest = parseManifest(tree.read(manifestPath))
+  return {
+    root: tree.root,
+    profile,
+    files,
+    remembered: manifest.options,
+    hasOwnFlyToml: files.flyToml !== null && !wasMade('fly.toml', manifest),
+  }
 }
+
+const wasMade = (path: string, { files, merged }: Manifest): boolean =>
+  path in files && !merged.includes(path)
 
 /**
  * The plan of that app, with what was asked for now or earlier.

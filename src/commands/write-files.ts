@@ -3,7 +3,7 @@ import type { Context } from '../context.ts'
 import { SeaworthyError } from '../errors.ts'
 import { generate } from '../generate/generate.ts'
 import type { Choice, FileChange } from '../generate/generated-file.ts'
-import { compare, write } from '../generate/write.ts'
+import { compare, compareVanishing, write } from '../generate/write.ts'
 import type { DeployPlan, RememberedOptions } from '../plan/plan-types.ts'
 import { diffText, fileList, wordFor } from '../terminal/changes.ts'
 import { askOne, stopped } from '../terminal/prompts.ts'
@@ -29,7 +29,7 @@ export const addWriteOptions = (command: Command): Command =>
 
 export interface WrittenFile {
   path: string
-  /** `create`, `identical`, `update`, `merge`, `overwrite`, `keep`. */
+  /** `create`, `identical`, `update`, `merge`, `overwrite`, `keep`, `delete`. */
   action: string
 }
 
@@ -46,26 +46,37 @@ export const refuseSilence = (command: string, flags: WriteFlags, ctx: Context):
   })
 }
 
+interface FilesToWrite {
+  root: string
+  plan: DeployPlan
+  remember: RememberedOptions
+  /** Paths of files that the plan needs no more. */
+  vanishing?: string[]
+}
+
 /** Writes the files of a plan, or shows their diffs; conflicts are settled first, so that stopping leaves all as it was. */
 export const writeFiles = async (
-  { root, plan, remember }: { root: string; plan: DeployPlan; remember: RememberedOptions },
+  { root, plan, remember, vanishing = [] }: FilesToWrite,
   flags: WriteFlags,
   ctx: Context,
 ): Promise<WrittenFile[]> => {
-  const changes = compare(root, generate(plan))
+  const changes = [...compare(root, generate(plan), plan.takesOver), ...compareVanishing(root, vanishing)]
   const say = flags.json ? ctx.log : ctx.out
   if (flags.dryRun) for (const change of changes.filter(isWork)) say(`${diffText(change, ctx.hasColor)}\n`)
   const choices = await settle(changes, flags, ctx)
   if (!flags.dryRun) write(root, changes, choices, remember)
   say(fileList(changes, choices))
-  for (const { path, action } of changes) {
+  for (const { path, action, after } of changes) {
     if (action === 'conflict' && choices[path] === 'keep')
       ctx.log(
-        `${path} differs from what would be written and was kept; --dry-run shows how, --force overwrites it.`,
+        `${path} ${faultOf(after)} and was kept; --dry-run shows how, --force ${after === null ? 'deletes' : 'overwrites'} it.`,
       )
   }
   return changes.map((change) => ({ path: change.path, action: wordFor(change, choices) }))
 }
+
+const faultOf = (after: string | null): string =>
+  after === null ? 'is needed no more, was changed by hand' : 'differs from what would be written'
 
 const isWork = ({ action }: FileChange): boolean => action !== 'identical'
 
@@ -88,15 +99,12 @@ const settle = async (
 
 const askAbout = async (change: FileChange, ctx: Context): Promise<Choice | 'all' | 'quit'> => {
   ctx.out(diffText(change, ctx.hasColor))
-  const answer = await askOne<Choice | 'diff' | 'all' | 'quit'>(
-    `${change.path} differs from what would be written.`,
-    [
-      { value: 'keep', label: 'keep yours' },
-      { value: 'overwrite', label: 'overwrite it' },
-      { value: 'diff', label: 'show the difference again' },
-      { value: 'all', label: 'overwrite this and all others' },
-      { value: 'quit', label: 'quit; nothing is written' },
-    ],
-  )
+  const answer = await askOne<Choice | 'diff' | 'all' | 'quit'>(`${change.path} ${faultOf(change.after)}.`, [
+    { value: 'keep', label: 'keep yours' },
+    { value: 'overwrite', label: change.after === null ? 'delete it' : 'overwrite it' },
+    { value: 'diff', label: 'show the difference again' },
+    { value: 'all', label: 'overwrite this and all others' },
+    { value: 'quit', label: 'quit; nothing is written' },
+  ])
   return answer === 'diff' ? askAbout(change, ctx) : answer
 }

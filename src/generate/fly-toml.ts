@@ -3,7 +3,7 @@ import type { DeployPlan, StartScriptPlan, VolumePlan } from '../plan/plan-types
 
 /** fly.toml of a new app; its sections are set apart by empty lines, which merging relies on. */
 export const flyToml = (plan: DeployPlan): string => {
-  const { app, image, machine, volume, startScript } = plan
+  const { app, image, machine, volume, startScript, database } = plan
   const groups = groupsOf(startScript)
   return [
     `# Settings of ${app.name} on Fly; all of them: https://fly.io/docs/reference/configuration/`,
@@ -18,7 +18,7 @@ export const flyToml = (plan: DeployPlan): string => {
       : []),
     ...(machine.swapMb === null ? [] : [`swap_size_mb = ${machine.swapMb}`]),
     ...section('[build]', []),
-    ...section('[env]', [`PORT = ${text(String(image.port))}`]),
+    ...section('[env]', [`PORT = ${text(String(image.port))}`, ...urlOf(database)]),
     ...(startScript?.setup ? setup(startScript, startScript.setup, image.start) : []),
     ...(volume ? mounts(volume, startScript?.otherGroups.length ? groups : []) : []),
     ...section('[http_service]', [
@@ -39,6 +39,9 @@ export const flyToml = (plan: DeployPlan): string => {
     '',
   ].join('\n')
 }
+
+const urlOf = (database: DeployPlan['database']): string[] =>
+  database?.env && database.url ? [`${key(database.env)} = ${text(database.url)}`] : []
 
 /** flyctl wants to know whose a service is as soon as there is a [processes]. */
 const groupsOf = (script: StartScriptPlan | null): string[] =>

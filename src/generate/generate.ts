@@ -1,4 +1,6 @@
-import type { DeployPlan } from '../plan/plan-types.ts'
+import type { ComposePlan, DeployPlan } from '../plan/plan-types.ts'
+import { composePath, composeYaml, envExamplePath, envPath } from './compose.ts'
+import { envExample } from './compose-env.ts'
 import { dockerfile } from './dockerfile.ts'
 import { dockerignore, dockerignorePath } from './dockerignore.ts'
 import { flyToml } from './fly-toml.ts'
@@ -18,9 +20,16 @@ export const generate = (plan: DeployPlan): GeneratedFile[] => [
   ...(plan.database && plan.backup
     ? [text('litestream.yml', litestreamYml(plan.database, plan.backup))]
     : []),
-  text('fly.toml', flyToml(plan)),
+  ...(plan.compose ? composeFiles(plan, plan.compose) : [text('fly.toml', flyToml(plan))]),
   ...(plan.workflow ? [text(workflowPath, workflow(plan, plan.workflow))] : []),
   ...(plan.dockerfile === null ? [] : [text('package.json', packageJson(plan.dockerfile))]),
+]
+
+const composeFiles = (plan: DeployPlan, compose: ComposePlan): GeneratedFile[] => [
+  text(composePath, composeYaml(plan, compose)),
+  text(envExamplePath, envExample(plan, compose)),
+  // The lines of .dockerignore keep it out of the image.
+  text('.gitignore', `${envPath}\n`),
 ]
 
 const text = (path: string, contents: string): GeneratedFile => ({ path, contents, mode: 0o644 })

@@ -12,11 +12,15 @@ export interface FileChange {
   /**
    * `create`: not there yet. `identical`: nothing to do. `update`: as an earlier run of ours left it, so replaced.
    * `merge`: the user's, and lines are added to it. `conflict`: the user's, and different: somebody must choose.
+   * `delete`: as an earlier run of ours left it, and needed no more.
    */
-  action: 'create' | 'identical' | 'update' | 'merge' | 'conflict'
+  action: 'create' | 'identical' | 'update' | 'merge' | 'conflict' | 'delete'
   before: string
-  after: string
+  /** Null: the file goes. */
+  after: string | null
   mode: number
+  /** Where a copy of what was there stays: somebody may have edited it. */
+  copy?: string
 }
 
 export type Choice = 'overwrite' | 'keep'

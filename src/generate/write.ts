@@ -5,12 +5,15 @@ import {
   readFileSync,
   realpathSync,
   renameSync,
+  rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { systemCode } from '../errors.ts'
-import type { RememberedOptions } from '../plan/plan-types.ts'
+import { asideEnding } from '../plan/earlier-setup-checks.ts'
+import type { DeployPlan, RememberedOptions } from '../plan/plan-types.ts'
+import { mergeCompose } from './compose.ts'
 import { mergeDockerignore } from './dockerignore.ts'
 import type { Choice, FileChange, GeneratedFile } from './generated-file.ts'
 import {
@@ -26,9 +29,36 @@ import { mergeLitestreamYml } from './merge-litestream-yml.ts'
 import { mergePackageJson } from './package-json.ts'
 
 /** Compares generated files with the project under `root`, an absolute path; reads only. */
-export const compare = (root: string, files: GeneratedFile[]): FileChange[] => {
+export const compare = (
+  root: string,
+  files: GeneratedFile[],
+  takesOver: DeployPlan['takesOver'] = [],
+): FileChange[] => {
   const manifest = parseManifest(readText(join(root, manifestPath)))
-  return files.map((file) => compareFile(root, file, manifest))
+  return files.map((file) => takeOver(compareFile(root, file, manifest), file, takesOver))
+}
+
+/** What another tool has made is neither ours nor the user's own. */
+const takeOver = (
+  change: FileChange,
+  { path, contents }: GeneratedFile,
+  takesOver: DeployPlan['takesOver'],
+): FileChange => {
+  const found = takesOver.find((each) => each.path === path)
+  if (!found || (change.action !== 'conflict' && change.action !== 'merge')) return change
+  const copy = found.isKept ? { copy: `${path}${asideEnding}` } : {}
+  return { ...change, after: contents, action: 'update', ...copy }
+}
+
+/** The same for files that are needed no more: one that was edited by hand goes only by somebody's choice. */
+export const compareVanishing = (root: string, paths: string[]): FileChange[] => {
+  const manifest = parseManifest(readText(join(root, manifestPath)))
+  return paths.flatMap((path) => {
+    const before = readText(join(root, path))
+    if (before === null) return []
+    const isOurs = manifest.files[path] === hashOf(before) && !manifest.merged.includes(path)
+    return [{ path, before, after: null, mode: 0o644, action: isOurs ? 'delete' : 'conflict' }]
+  })
 }
 
 /**
@@ -43,13 +73,19 @@ export const write = (
 ): void => {
   const isOurs = (change: FileChange) => change.action !== 'conflict' || choices[change.path] === 'overwrite'
   const settled = changes.filter(isOurs)
-  for (const change of settled) if (change.action !== 'identical') writeWhole(root, change)
+  for (const { action, path, before, after, mode, copy } of settled) {
+    if (copy !== undefined) writeWhole(root, { path: copy, after: before, mode })
+    if (after === null) rmSync(join(root, path))
+    else if (action !== 'identical') writeWhole(root, { path, after, mode })
+  }
   record(root, settled, options)
 }
 
 /** Null: the two do not go together, and somebody must choose. */
 const merges: Record<string, (existing: string, wanted: string) => string | null> = {
   '.dockerignore': mergeDockerignore,
+  '.gitignore': mergeDockerignore,
+  'compose.yaml': mergeCompose,
   'fly.toml': mergeFlyToml,
   'litestream.yml': mergeLitestreamYml,
   'package.json': mergePackageJson,
@@ -73,7 +109,10 @@ const compareFile = (
 }
 
 /** A link of the user's stays one: its target is replaced, by a file beside it and a rename. */
-const writeWhole = (root: string, { path, after, mode }: FileChange): void => {
+const writeWhole = (
+  root: string,
+  { path, after, mode }: { path: string; after: string; mode: number },
+): void => {
   const link = join(root, path)
   mkdirSync(dirname(link), { recursive: true })
   const target = unlessAbsent(() => realpathSync(link)) ?? link
@@ -89,16 +128,22 @@ const record = (root: string, settled: FileChange[], options: RememberedOptions)
   const old = parseManifest(before)
   const isMerged = ({ path, action, after }: FileChange) =>
     action === 'merge' ||
-    (action === 'identical' && (old.merged.includes(path) || old.files[path] !== hashOf(after)))
+    (action === 'identical' &&
+      after !== null &&
+      (old.merged.includes(path) || old.files[path] !== hashOf(after)))
   const manifest: Manifest = {
     ...emptyManifest(),
-    files: { ...old.files, ...Object.fromEntries(settled.map(({ path, after }) => [path, hashOf(after)])) },
+    files: settled.reduce(noted, old.files),
     merged: settled.filter(isMerged).map(({ path }) => path),
     options: { ...old.options, ...options },
   }
   const after = manifestText(manifest)
-  if (after !== before)
-    writeWhole(root, { path: manifestPath, action: 'update', before: before ?? '', after, mode: 0o644 })
+  if (after !== before) writeWhole(root, { path: manifestPath, after, mode: 0o644 })
+}
+
+const noted = (files: Record<string, string>, { path, after }: FileChange): Record<string, string> => {
+  const { [path]: _old, ...others } = files
+  return after === null ? others : { ...files, [path]: hashOf(after) }
 }
 
 const isRunnable = (file: string, mode: number): boolean =>

@@ -1,4 +1,5 @@
 import type { AppProfile, Finding } from '../scan/profile.ts'
+import { earlierSetupRules } from './earlier-setup-checks.ts'
 import { prismaRules } from './prisma-checks.ts'
 import type { Facts, Rule } from './rule.ts'
 
@@ -86,6 +87,7 @@ const rules: Rule[] = [
       `Deploy from there: cd ${workspace?.root} && fly deploy --config ${workspace?.app}/fly.toml --dockerfile ${workspace?.app}/Dockerfile --ignorefile ${workspace?.app}/Dockerfile.dockerignore`,
   },
   ...prismaRules,
+  ...earlierSetupRules,
   {
     code: 'SW-YARN-PNP',
     level: 'warning',

@@ -1,5 +1,5 @@
 import { show } from '../command.ts'
-import type { DeployPlan, ImagePlan, VolumePlan, WorkflowPlan } from './plan-types.ts'
+import type { ComposePlan, DeployPlan, ImagePlan, VolumePlan, WorkflowPlan } from './plan-types.ts'
 
 /** One line of the plan as the user sees it. */
 export interface PlanRow {
@@ -11,13 +11,20 @@ export interface PlanRow {
 
 /** The plan, row by row; what does not apply has no row. */
 export const explain = (plan: DeployPlan): PlanRow[] => {
-  const { app, image, machine, database, volume, backup, workflow, sources } = plan
+  const { app, image, machine, database, volume, backup, workflow, compose, sources } = plan
   const row = (label: string, value: string | null | undefined, source: string): PlanRow[] =>
     value ? [{ label, value, from: sources[source] ?? 'default' }] : []
+  const flyRows = (region: string | null, { size, memoryMb }: DeployPlan['machine']): PlanRow[] => [
+    ...row('Region', region ?? 'chosen by Fly', 'app.region'),
+    ...row('App Machines', `${size}, ${memoryText(memoryMb)} RAM`, 'machine'),
+  ]
+  const composeRows = ({ domain }: ComposePlan): PlanRow[] => [
+    ...row('Target', 'compose.yaml, on any machine with Docker', 'target'),
+    ...row('Domain', domain, 'compose.domain'),
+  ]
   return [
     ...row('Name', app.name, 'app.name'),
-    ...row('Region', app.region ?? 'chosen by Fly', 'app.region'),
-    ...row('App Machines', `${machine.size}, ${memoryText(machine.memoryMb)} RAM`, 'machine'),
+    ...(compose ? composeRows(compose) : flyRows(app.region, machine)),
     ...row('Framework', frameworkText(image), 'image.framework'),
     ...row(image.runtime.name === 'bun' ? 'Bun' : 'Node', image.runtime.version, 'image.runtime'),
     ...row('Workspace', workspaceText(image.workspace), 'image.workspace'),
@@ -31,11 +38,16 @@ export const explain = (plan: DeployPlan): PlanRow[] => {
     ...row('Migrations', database && migrationsText(database.migrations), 'database.migrations'),
     ...row('Seed', database?.seed, 'database.seed'),
     ...row('Volume', volume && volumeText(volume), 'volume'),
-    ...row('Tigris', backup && 'private bucket', 'backup'),
+    ...row(compose ? 'Bucket' : 'Tigris', backup && bucketText(compose), 'backup'),
     ...row('Litestream', backup?.litestream, 'backup.litestream'),
     ...row('Retention', backup && daysText(backup.retention), 'backup.retention'),
     ...row('GitHub', workflow && workflowText(workflow), 'workflow'),
   ]
+}
+
+const bucketText = (compose: ComposePlan | null): string => {
+  if (compose === null) return 'private bucket'
+  return compose.hasBucketServer ? 'on the same machine, for a try' : 'any S3 store, by its five secrets'
 }
 
 const frameworkText = ({ framework, output }: ImagePlan): string | null =>

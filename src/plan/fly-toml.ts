@@ -17,6 +17,7 @@ export interface FlyTomlFacts {
   volumeLimitGb: number | null
   snapshotDays: number | null
   process: ServingProcess
+  env: Record<string, string>
 }
 
 /** Null: the file `Dockerfile`, and its last stage. */
@@ -66,6 +67,7 @@ export const readFlyToml = (text: string | null, starts: string[][] = []): FlyTo
     volumeLimitGb: gigabytes(mount?.auto_extend_size_limit),
     snapshotDays: asNumber(mount?.snapshot_retention),
     process: serving,
+    env: textsIn(toml.env),
   }
 }
 
@@ -93,6 +95,13 @@ const gigabytes = (size: unknown): number | null => {
   const [, amount] = /^(\d+)\s*(?:gb?)?$/i.exec(String(size)) ?? []
   return amount === undefined ? null : Number(amount)
 }
+
+const textsIn = (value: unknown): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(asTable(value) ?? {}).filter(
+      (entry): entry is [string, string] => asText(entry[1]) !== null,
+    ),
+  )
 
 const commandsOf = (processes: unknown): Record<string, string | null> =>
   Object.fromEntries(Object.entries(asTable(processes) ?? {}).map(([group, line]) => [group, asText(line)]))

@@ -7,7 +7,7 @@ import type { DockerfileOptions, Stage } from './dockerfile-options.ts'
  */
 export interface DeployPlan {
   version: 1
-  target: 'fly'
+  target: 'fly' | 'compose'
   app: { name: string; region: string | null }
   image: ImagePlan
   /** In megabytes; no swap: null. */
@@ -20,8 +20,12 @@ export interface DeployPlan {
   startScript: StartScriptPlan | null
   /** How GitHub deploys it; null: it does not. */
   workflow: WorkflowPlan | null
+  /** How it runs on a machine with Docker; null: it runs on Fly. */
+  compose: ComposePlan | null
   /** What package.json keeps under `dockerfile`, as dockerfile-node does; null: nothing, and it has no such key. */
   dockerfile: DockerfileOptions | null
+  /** Files of an earlier set-up that ours take the place of; `isKept`: somebody may have edited it, and a copy stays. */
+  takesOver: { path: string; isKept: boolean }[]
   /** What npm spec installs seaworthy itself (`seaworthy@^0.1.0`, a tarball's path). */
   package: string
   findings: Finding[]
@@ -114,6 +118,8 @@ export interface DatabasePlan {
   name: string
   /** Absolute path on the volume, e.g. `/data/dev.db`. */
   path: string
+  /** What fly.toml sets the variable to, where an image that is replaced did so; null: nothing. */
+  url: string | null
   /** Schema file or folder, relative to the root: what the image needs for `prisma generate`. */
   schema: string[]
   config: string | null
@@ -174,8 +180,18 @@ export interface StartScriptPlan {
   isGroupGuessed: boolean
 }
 
+export interface ComposePlan {
+  /** What Caddy answers for, with TLS; null: there is no Caddy, and the app has a port of the machine. */
+  domain: string | null
+  /** A bucket on the same machine, for a try. */
+  hasBucketServer: boolean
+}
+
 /** What the user asked for; everything has a default. */
 export interface PlanOptions {
+  target?: DeployPlan['target']
+  domain?: string
+  bucketServer?: boolean
   name?: string
   region?: string
   /** A size of Fly's machines, e.g. `shared-cpu-2x`. */
@@ -189,6 +205,8 @@ export interface PlanOptions {
   snapshotDays?: number
   port?: number
   backup?: boolean
+  /** Path of the backup in the bucket, where no litestream.yml says it. */
+  backupPath?: string
   /** How far back in days one can restore. */
   retention?: number
   /** False: a new database stays as the migrations make it. */

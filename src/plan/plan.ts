@@ -1,7 +1,10 @@
+import { posix } from 'node:path'
 import type { AppProfile } from '../scan/profile.ts'
 import { version as ownVersion } from '../version.ts'
 import { check } from './checks.ts'
+import { planCompose, targetOf } from './compose.ts'
 import { readDockerfileOptions, withoutDefaults } from './dockerfile-options.ts'
+import { placeDatabase, type Surroundings, takenOver, withoutEarlier } from './earlier-setup.ts'
 import { type FlyTomlFacts, readBuild, readFlyToml } from './fly-toml.ts'
 import { checkFlyToml } from './fly-toml-checks.ts'
 import { planImage } from './image.ts'
@@ -34,20 +37,27 @@ export const buildPlan = (profile: AppProfile, options: PlanOptions = {}): Deplo
   const settings = withoutDefaults({ ...(options.dockerfile ?? saved), ...asked })
   refuseOptions(settings, profile)
   const remembered = { ...options.remembered, ...(settings.port ? { port: settings.port } : {}) }
-  const own = readOwnDockerfile(files.dockerfile, readBuild(files.flyToml).target)
+  const found = readOwnDockerfile(files.dockerfile, readBuild(files.flyToml).target)
+  const own = withoutEarlier(found, profile.earlier)
   const fly = readFlyToml(files.flyToml, [own?.command ?? [], shellWords(profile.start ?? '')])
   const volume = planVolume(profile, fly, options)
   const isSeeded = options.seed ?? remembered.seed ?? true
-  const database = volume && planDatabase(profile, volume, isSeeded)
+  const database =
+    volume &&
+    planDatabase(profile, volume, isSeeded, {
+      flyEnv: fly.env,
+      dockerfile: files.dockerfile,
+      isImageKept: own !== null,
+    })
   const isBackedUp = options.backup ?? remembered.backup ?? true
-  const backup = database && isBackedUp ? planBackup(database, options) : null
+  const backup = database && isBackedUp ? planBackup(database, profile.backupPaths, options) : null
   const port = options.port ?? fly.port ?? remembered.port ?? profile.port
   const spec = options.package ?? installedFile(files, profile.root) ?? `seaworthy@^${ownVersion}`
   const command = fly.process.command?.includes(setupScript) ? null : fly.process.command
   const startScript = own ? setupScript : 'docker-entrypoint.js'
   const plan: Omit<DeployPlan, 'findings'> = {
     version: 1,
-    target: 'fly',
+    target: targetOf(options),
     app: {
       name: options.name ?? fly.name ?? remembered.name ?? appName(profile.name),
       region: options.region ?? fly.region ?? remembered.region ?? null,
@@ -79,8 +89,10 @@ export const buildPlan = (profile: AppProfile, options: PlanOptions = {}): Deplo
       otherGroups: fly.process.others,
       isGroupGuessed: fly.process.isGuessed,
     },
+    compose: planCompose(options),
     workflow: planWorkflow(profile, files, { ...remembered, ...options }),
     dockerfile: saved === null && Object.keys(settings).length === 0 ? null : settings,
+    takesOver: takenOver(profile.earlier, own),
     package: spec,
     sources: sourcesOf({
       profile,
@@ -138,18 +150,22 @@ const planWorkflow = (
   return { test: isTest ? [packageManager.name, 'run', 'test'] : null, staging: staging ?? null }
 }
 
-const planDatabase = (profile: AppProfile, volume: VolumePlan, isSeeded: boolean): DatabasePlan | null => {
+const planDatabase = (
+  profile: AppProfile,
+  volume: VolumePlan,
+  isSeeded: boolean,
+  surroundings: Surroundings,
+): DatabasePlan | null => {
   const { prisma } = profile
   const [database] = prisma?.databases ?? []
   if (!prisma || !database) return null
-  const name = database.file.split('/').at(-1) ?? database.file
+  const { path, url } = placeDatabase(database, volume, surroundings)
   return {
     file: database.file,
     env: database.env,
-    name,
-    path: database.file.startsWith(`${volume.destination}/`)
-      ? database.file
-      : `${volume.destination}/${name}`,
+    name: posix.basename(path),
+    path,
+    url,
     schema: prisma.schema,
     config: prisma.config,
     migrations: prisma.migrations,
@@ -158,9 +174,17 @@ const planDatabase = (profile: AppProfile, volume: VolumePlan, isSeeded: boolean
   }
 }
 
-const planBackup = (database: DatabasePlan, options: PlanOptions): BackupPlan => ({
+const planBackup = (
+  database: DatabasePlan,
+  paths: Record<string, string>,
+  options: PlanOptions,
+): BackupPlan => ({
   provider: 'tigris',
-  path: `litestream/${database.name}`,
+  path:
+    paths[database.name] ??
+    options.backupPath ??
+    options.remembered?.backupPath ??
+    `litestream/${database.name}`,
   litestream: options.litestream ?? options.remembered?.litestream ?? '0.3.13',
   retention: `${24 * (options.retention ?? options.remembered?.retention ?? 7)}h`,
 })

@@ -12,12 +12,22 @@ export const planPrune = (inputs: ImageInputs): PrunePlan | null => {
   if (own || settings.dev || settings.deferBuild || output === 'static' || isSeedUnclear) return null
   if (startScript === null)
     return output === 'server' ? { by: 'package-manager', keep: [], drop: [], isOnly: false } : null
-  const seed = prisma?.seedNeeds?.packages ?? []
+  const seed = seedPackages(inputs)
   const drop = dropped(inputs)
   return output === 'standalone'
     ? { by: 'seaworthy', keep: ['seaworthy', ...seed], drop, isOnly: true }
     : { by: 'seaworthy', keep: developmentPackages(inputs, seed), drop, isOnly: false }
 }
+
+/** A client that is generated into the app's folder is not there to be read yet; it imports Prisma's package. */
+const seedPackages = ({ profile: { prisma }, files }: ImageInputs): string[] => {
+  const packages = prisma?.seedNeeds?.packages ?? []
+  const isGenerated = prisma?.seed && prisma.generators.some(({ output }) => output !== null)
+  const client = Object.hasOwn(packageTable(files.packageJson, 'dependencies'), clientPackage)
+  return isGenerated && client ? [...new Set([...packages, clientPackage])].sort() : packages
+}
+
+const clientPackage = '@prisma/client'
 
 /**
  * What seaworthy brings for where nothing else is: npm's package of Litestream's binary, 29 MB, which the image has from

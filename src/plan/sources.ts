@@ -27,6 +27,8 @@ export const sourcesOf = ({
     return remembered[name] === undefined ? otherwise : 'your earlier choice'
   }
   return {
+    target: settled('target', null, 'default'),
+    'compose.domain': settled('domain', null, 'default'),
     'app.name': settled('name', fly.name, 'package.json#name'),
     'app.region': settled('region', fly.region, 'the fastest one for you'),
     machine: ['size' as const, 'memory' as const].some((name) => options[name] !== undefined)

@@ -1,8 +1,11 @@
 import { createRequire } from 'node:module'
-import type { DatabaseSync } from 'node:sqlite'
+import type { backup, DatabaseSync } from 'node:sqlite'
 import { SeaworthyError } from '../errors.ts'
 
-type DatabaseSyncClass = typeof DatabaseSync
+interface Driver {
+  DatabaseSync: typeof DatabaseSync
+  backup: typeof backup
+}
 
 type Value = string | number | null
 
@@ -12,6 +15,8 @@ export interface Sqlite {
   all<Row>(sql: string, ...values: Value[]): Row[]
   get<Row>(sql: string, ...values: Value[]): Row | undefined
   run(sql: string, ...values: Value[]): void
+  /** The first statement of a script as it stands there, to its semicolon; null where only blanks and comments are left. */
+  firstStatement(script: string): string | null
   readonly isInTransaction: boolean
   close(): void
 }
@@ -31,7 +36,7 @@ export const openSqlite = (
   file: string,
   { readOnly = false, busyTimeoutMs = 5_000 }: OpenOptions = {},
 ): Sqlite => {
-  const Database = loadDriver()
+  const { DatabaseSync: Database } = loadDriver()
   // As everywhere but in Node: a migration that holds "text" in double quotes passes in Prisma's engine.
   const database = new Database(file, { readOnly, enableDoubleQuotedStringLiterals: true })
   database.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`)
@@ -40,6 +45,7 @@ export const openSqlite = (
     all: <Row>(sql: string, ...values: Value[]) => database.prepare(sql).all(...values) as Row[],
     get: <Row>(sql: string, ...values: Value[]) => database.prepare(sql).get(...values) as Row | undefined,
     run: (sql, ...values) => void database.prepare(sql).run(...values),
+    firstStatement: (script) => firstStatement(database, script),
     get isInTransaction() {
       return database.isTransaction
     },
@@ -61,20 +67,45 @@ export const withSqlite = <Result>(
   }
 }
 
-let driver: DatabaseSyncClass | undefined
+// SQLite keeps the text of what it has prepared, which is one statement and no more. Without any, one driver gives
+// nothing and the other throws.
+const firstStatement = (database: DatabaseSync, script: string): string | null => {
+  const prepared = database.prepare(script)
+  try {
+    return prepared.expandedSQL ?? null
+  } catch {
+    return null
+  }
+}
 
-const loadDriver = (): DatabaseSyncClass => {
+/**
+ * Copies a database that others write to, whole and as of one moment, by SQLite's backup API. In one step: it begins anew
+ * when somebody has written between two.
+ */
+export const copySqlite = async (from: string, to: string): Promise<void> => {
+  const { DatabaseSync: Database, backup } = loadDriver()
+  const source = new Database(from, { readOnly: true })
+  try {
+    await backup(source, to, { rate: 2 ** 31 - 1 })
+  } finally {
+    source.close()
+  }
+}
+
+let driver: Driver | undefined
+
+const loadDriver = (): Driver => {
   driver ??= builtInDriver() ?? packagedDriver()
   return driver
 }
 
 // Node 20 has no node:sqlite, and before 22.16 it cannot say whether a transaction is open. Node 22 and 24 call it
 // experimental, with a warning that would be the first line of every start.
-const builtInDriver = (): DatabaseSyncClass | undefined => {
+const builtInDriver = (): Driver | undefined => {
   const { emitWarning } = process
   process.emitWarning = () => {}
   try {
-    const builtIn = process.getBuiltinModule('node:sqlite')?.DatabaseSync
+    const builtIn = process.getBuiltinModule('node:sqlite')
     return builtIn && tellsTransactions(builtIn) ? builtIn : undefined
   } finally {
     process.emitWarning = emitWarning
@@ -82,16 +113,16 @@ const builtInDriver = (): DatabaseSyncClass | undefined => {
 }
 
 // Each connection has the property; its class does not show it.
-const tellsTransactions = (Database: DatabaseSyncClass): boolean => {
+const tellsTransactions = ({ DatabaseSync: Database }: Driver): boolean => {
   const database = new Database(':memory:')
   const isThere = 'isTransaction' in database
   database.close()
   return isThere
 }
 
-const packagedDriver = (): DatabaseSyncClass => {
+const packagedDriver = (): Driver => {
   try {
-    return createRequire(import.meta.url)('@photostructure/sqlite').DatabaseSync
+    return createRequire(import.meta.url)('@photostructure/sqlite')
   } catch (cause) {
     throw new SeaworthyError({
       code: 'SW-SQLITE-NONE',

@@ -233,6 +233,7 @@ it.each([
   ],
   ['dependencies', 'start.sh', { start: './start.sh' }],
   ['dependencies', null, { start: 'npm run start', db: 'prisma migrate deploy' }],
+  ['devDependencies', null, { start: 'node build', build: 'prisma generate && vite build' }],
 ] as const)('F10: the CLI is among the %s, and called by %s: %o', (group, calledBy, scripts) => {
   const { cli } = scannedPrisma('6.19.0', {
     'package.json': { [group]: { prisma: '6.19.0' }, scripts },

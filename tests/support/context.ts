@@ -17,6 +17,7 @@ export const fakeContext = (cwd: string, changes: Partial<Context> = {}): FakeCo
     env: {},
     out: (text) => void stdout.push(text),
     log: (text) => void stderr.push(text),
+    draw: () => {},
     isInteractive: false,
     hasColor: false,
     run: (command): Promise<CommandResult> => {

@@ -14,6 +14,8 @@ export const profile = (changes: Partial<AppProfile> = {}): AppProfile => ({
   port: 3000,
   workspace: null,
   prisma: prisma(),
+  earlier: null,
+  backupPaths: {},
   existing: { dockerfile: false, flyToml: false, litestreamYml: false, dockerignore: false },
   findings: [],
   sources: {},

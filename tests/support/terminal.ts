@@ -24,12 +24,12 @@ const patienceMs = 30_000
 const python = 'import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))'
 
 /** Starts `node args…` in a terminal of 50 lines by 120 columns. */
-export const inTerminal = (args: string[], cwd: string): Terminal => {
+export const inTerminal = (args: string[], cwd: string, changes: Record<string, string> = {}): Terminal => {
   const sized = ['sh', '-c', 'stty rows 50 cols 120; exec "$@"', 'sh', process.execPath, ...args]
   const { CI: _ci, ...env } = process.env
   const child = spawn('python3', ['-c', python, ...sized], {
     cwd,
-    env: { ...env, NO_COLOR: '1', TERM: 'xterm' },
+    env: { ...env, NO_COLOR: '1', TERM: 'xterm', ...changes },
     stdio: ['pipe', 'pipe', 'inherit'],
   })
   const ended = new Promise<number>((resolve) => child.on('close', (code) => resolve(code ?? -1)))
