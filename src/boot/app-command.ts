@@ -2,6 +2,7 @@ import { existsSync, readFileSync, realpathSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
 import { parse } from 'shell-quote'
 import type { Command } from '../command.ts'
+import { ExitCode, SeaworthyError } from '../errors.ts'
 import { seedWords } from '../prisma/seed-words.ts'
 
 /**
@@ -81,3 +82,12 @@ const binFoldersAbove = (folder: string): string[] => {
 
 const isNodeScript = (file: string): boolean =>
   /^#!.*\bnode\s*$/.test(readFileSync(file, 'latin1').split('\n', 1)[0] ?? '')
+
+/** The start script was called without words behind its name. */
+export const noCommand = (): SeaworthyError =>
+  new SeaworthyError({
+    code: 'SW-LAUNCH-NO-COMMAND',
+    what: 'The start script was not told what to start.',
+    next: 'Give it the command of the app: node docker-entrypoint.js npm run start',
+    exitCode: ExitCode.usage,
+  })

@@ -1,8 +1,8 @@
 import { ExitCode, SeaworthyError } from '../errors.ts'
-import { directCommand } from './app-command.ts'
+import { directCommand, noCommand } from './app-command.ts'
 import { Backup } from './backup.ts'
 import { endChildren } from './children.ts'
-import { endStart, printError } from './end.ts'
+import { endStart, exitCodeFor, printError } from './end.ts'
 import { type HoldOptions, VolumeHold } from './handover.ts'
 import { enterVolume } from './handover-entry.ts'
 import { whyNotBeside } from './handover-migrations.ts'
@@ -11,6 +11,7 @@ import { type App, startApp } from './launch.ts'
 import { type RunningProcesses, runningProcesses } from './leftovers.ts'
 import { createLog, type Log } from './log.ts'
 import { migrate } from './migrate.ts'
+import { backupUnwanted, notBackedUp } from './no-backup.ts'
 import { watchZombies, withReaper } from './orphans.ts'
 import { findPlace, hasNew, leadTo, type Place, publish, setAsideImageCopy } from './place.ts'
 import { openRemote, type Remote } from './remote.ts'
@@ -178,21 +179,7 @@ export class Start implements StepReport {
     if (linked.role === 'aside' || linked.hold.isBeside) return null
     this.#publishNew()
     if (!linked.settings.isBackupWanted) return null
-    return this.#backup === null ? this.#notBackedUp(linked) : this.#backup.replicate()
-  }
-
-  #notBackedUp({ place }: LinkedApp): StepResult {
-    const text = 'no bucket is set: a lost volume is lost data. On Fly.io: fly storage create'
-    writeStatus(place.state, { state: 'not-backed-up', reason: 'no bucket is set' })
-    return { level: 'error', outcome: 'not-backed-up', text }
-  }
-
-  #detached({ place }: LinkedApp): StepResult {
-    const reason = 'this app has chosen to have no backups'
-    writeStatus(place.state, { state: 'not-backed-up', reason })
-    const text =
-      'nothing is backed up, as chosen: a lost volume is lost data. The way back: npx seaworthy attach'
-    return { level: 'warn', outcome: 'not-backed-up', text }
+    return this.#backup === null ? notBackedUp(linked.place) : this.#backup.replicate()
   }
 
   async launch(words: readonly string[]): Promise<StepResult> {
@@ -203,7 +190,7 @@ export class Start implements StepReport {
       await linked.hold.beforeLaunch()
       this.#publishNew()
       // Its start script has no line that would say so.
-      if (!settings.isBackupWanted) this.done('replicate', this.#detached(linked), 0)
+      if (!settings.isBackupWanted) this.done('replicate', backupUnwanted(linked.place), 0)
     }
     const command = withReaper(directCommand(words, settings.root), this.#env.PATH)
     const url = leadTo(place, place.file)
@@ -261,7 +248,7 @@ export class Start implements StepReport {
     if (linked.role === 'aside') return
     const began = performance.now()
     const backup = await this.#openBackup(linked)
-    const result = backup === null ? this.#notBackedUp(linked) : await backup.takeOver()
+    const result = backup === null ? notBackedUp(linked.place) : await backup.takeOver()
     this.done('replicate', result, Math.round(performance.now() - began))
   }
 
@@ -313,14 +300,3 @@ export class Start implements StepReport {
     this.#log({ level: 'warn', step, outcome: 'warning', text })
   }
 }
-
-const exitCodeFor = (error: unknown): number =>
-  error instanceof SeaworthyError ? error.exitCode : ExitCode.bug
-
-const noCommand = (): SeaworthyError =>
-  new SeaworthyError({
-    code: 'SW-LAUNCH-NO-COMMAND',
-    what: 'The start script was not told what to start.',
-    next: 'Give it the command of the app: node docker-entrypoint.js npm run start',
-    exitCode: ExitCode.usage,
-  })
