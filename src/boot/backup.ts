@@ -49,8 +49,10 @@ export class Backup {
   #beginning: Promise<void> = Promise.resolve()
   readonly #hurry = new AbortController()
   #isLost = false
-  /** A start that follows on this volume goes on with it. */
-  #isPaused = false
+  /** From `replicate` on: whoever ends wants to know how far it came. */
+  #isWanted = false
+  /** Nothing begins any more: the app has ended, or a start that follows on this volume goes on with it. */
+  #isOver = false
   #isNoStore = false
 
   constructor(options: BackupOptions) {
@@ -79,11 +81,13 @@ export class Backup {
   }
 
   /** Does what needs the bucket; where it goes away meanwhile, and there is a local database, without it. */
-  async orWithout<Result>(work: (session: Session | null) => Promise<Result>): Promise<Result> {
+  async orWithout<Result>(
+    work: (session: Session | null) => Promise<Result>,
+    isNeeded = false,
+  ): Promise<Result> {
     try {
       return await work(this.#session)
     } catch (error) {
-      const isNeeded = this.#options.settings.reconcile === 'restore'
       if (isNeeded || !this.#hasLocal() || !isBucketFault(error)) throw error
       await this.#doWithout(error)
       return work(null)
@@ -93,6 +97,7 @@ export class Backup {
   /** Litestream 0.3 may attach to a log that is being written to: the app need not wait for it. 0.5 must find it empty. */
   async replicate(): Promise<StepResult> {
     if (this.#session === null || this.#options.remote.litestream.dialect === '0.5') return this.#begin()
+    this.#isWanted = true
     const began = performance.now()
     this.#beginning = this.#appFirst()
       .then(() => this.#begin())
@@ -108,11 +113,12 @@ export class Backup {
 
   async #appFirst(): Promise<void> {
     const { file } = this.#options.place
-    if (localPosition(file) !== null || statSync(file).size < largeBytes) return
+    if (localPosition(file) !== null || sizeOf(file) < largeBytes) return
     await sleep(appFirstMs, undefined, { signal: this.#hurry.signal }).catch(() => {})
   }
 
   async #begin(): Promise<StepResult> {
+    this.#isWanted = true
     return this.orWithout(async (session) => {
       if (session !== null) return this.#startReplicator(session)
       const reason = this.#fault
@@ -138,7 +144,7 @@ export class Backup {
   async pause(): Promise<void> {
     this.#hurry.abort()
     await this.#beginning
-    this.#isPaused = true
+    this.#isOver = true
     this.#watch?.stop()
     await this.#replicator?.pause(this.#options.settings.syncTimeout * 1000)
     await this.#session?.lease.pause()
@@ -148,17 +154,23 @@ export class Backup {
   async finalSync(): Promise<boolean> {
     const { log, settings } = this.#options
     const began = performance.now()
+    const timeLeft = () => Math.max(settings.syncTimeout * 1000 - (performance.now() - began), 0)
     this.#hurry.abort()
-    await this.#beginning
-    if (this.#isLost || (this.#replicator === null && this.#fault === null)) return false
-    const none: FinalSync = { isConfirmed: false, why: this.#fault ?? 'nothing is backed up yet' }
-    const synced = (await this.#replicator?.finish(settings.syncTimeout * 1000)) ?? none
+    await Promise.race([this.#beginning, sleep(timeLeft(), undefined, { ref: false })])
+    this.#isOver = true
+    if (this.#isLost || this.#isNothingToSync()) return false
+    const none: FinalSync = { isConfirmed: false, why: this.#fault ?? 'the bucket did not answer in time' }
+    const synced = (await this.#replicator?.finish(timeLeft())) ?? none
     const ms = Math.round(performance.now() - began)
     await this.release()
     const result = this.#isNoStore && synced.isConfirmed ? this.#disbelieve() : synced
     this.#watch?.end(result)
     log({ ...syncOutcome(result, ms), step: 'stop' })
     return result.isConfirmed
+  }
+
+  #isNothingToSync(): boolean {
+    return this.#replicator === null && this.#fault === null && !this.#isWanted
   }
 
   async release(): Promise<void> {
@@ -187,14 +199,16 @@ export class Backup {
     return { ...this.#options, ttl, patience }
   }
 
-  async #doWithout(error: SeaworthyError): Promise<void> {
+  /** @param isHollow what was uploaded lately may be missing. */
+  async #doWithout(error: SeaworthyError, isHollow = false): Promise<void> {
+    this.#fault = error.message
     this.#watch?.stop()
     const replicator = this.#replicator
     this.#replicator = null
     await replicator?.abandon()
+    if (isHollow) forgetMetadata(this.#options.place.file)
     await closeSession(this.#session)
     this.#session = null
-    this.#fault = error.message
     writeStatus(this.#options.place.state, { state: 'not-backed-up', reason: error.message })
   }
 
@@ -226,9 +240,8 @@ export class Backup {
   // hole is restored without a word, and without what was written after it. So it begins anew with a snapshot.
   async #beginAnew(error: SeaworthyError): Promise<void> {
     if (this.#replicator === null) return
-    const { place, log } = this.#options
-    await this.#doWithout(error)
-    forgetMetadata(place.file)
+    const { log } = this.#options
+    await this.#doWithout(error, true)
     const text = `not backed up: ${error.message} What was uploaded lately may be lost; a new snapshot follows when the bucket is back.`
     log({ level: 'error', step: 'replicate', outcome: 'not-backed-up', code: error.code, text })
     attachLater(() => this.#attach(), log)
@@ -238,10 +251,10 @@ export class Backup {
     const { place, remote, processes, settings, log } = this.#options
     const timeline = await settleTimeline(session, place)
     // Somebody may have taken the lease meanwhile.
-    if (this.#isLost || this.#isPaused) return null
+    if (this.#isLost || this.#isOver) return null
     const replicator = await startReplicator({ place, remote, timeline, processes, log })
     this.#replicator = replicator
-    if (this.#isLost || this.#isPaused) {
+    if (this.#isLost || this.#isOver) {
       await replicator.abandon()
       return null
     }
@@ -264,8 +277,12 @@ export class Backup {
   // A bucket that was away at the start is back: the same checks as at a start, beside the running app.
   async #attach(): Promise<StepResult> {
     const { place, remote } = this.#options
-    if (this.#isPaused) return null
+    if (this.#isOver) return null
     const session = await openSession(this.#sessionOptions())
+    if (this.#isOver) {
+      await closeSession(session)
+      return null
+    }
     this.#hold(session)
     try {
       const why = await whyBehind(remote, place, session.lease, session.me)
@@ -277,3 +294,6 @@ export class Backup {
     }
   }
 }
+
+// A database that the app makes itself is not there yet.
+const sizeOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0

@@ -57,7 +57,8 @@ export const databaseIn = (root: string, options: DatabaseOptions): Database => 
     },
     launch: async (command = process.argv.slice(2)) => {
       await runStep(start, 'launch', () => start.launch(command))
-      return start.end()
+      await runStep(start, 'stop', () => start.end())
+      return new Promise(() => {})
     },
   }
 }

@@ -52,7 +52,7 @@ export const holdLease = (options: HoldOptions, head: Head, etag: string): HeldL
   let queue: Promise<unknown> = Promise.resolve()
   let isRenewalDue = false
   // By the wall clock: the other one stands still in a machine that is suspended.
-  let askedAt = Date.now()
+  let dueAt = Date.now()
   const beatMs = Math.min((ttl * 1000) / 6, longestBeatMs)
   const pulse = newPulse(beatMs)
 
@@ -113,11 +113,10 @@ export const holdLease = (options: HoldOptions, head: Head, etag: string): HeldL
     update: (change) => inTurn(() => write(change(current.head, new Date()))),
     keep: (onLost, onNoStore = () => {}, halt = () => () => {}) => {
       const answered = () => {
-        askedAt = Date.now()
         pulse.answered()
       }
       const beat = async () => {
-        const isSuspect = Date.now() - askedAt > ttl * 1000
+        const isSuspect = Date.now() - dueAt > ttl * 1000
         const goOn = isSuspect ? halt() : () => {}
         isRenewalDue = isSuspect || !isRenewalDue
         const work = isRenewalDue ? renewal : look
@@ -140,6 +139,7 @@ export const holdLease = (options: HoldOptions, head: Head, etag: string): HeldL
         schedule()
       }
       const schedule = () => {
+        dueAt = Date.now() + beatMs
         timer = setTimeout(beat, beatMs)
         timer.unref()
       }

@@ -92,10 +92,25 @@ const markedProcesses = async (
   known: readonly Running[],
 ): Promise<Running[]> => {
   if (process.platform !== 'linux') return []
-  const pids = readdirSync('/proc').map(Number).filter(Number.isInteger)
+  // Not this start itself, which a shell of the app may have begun.
+  const own = lineOf(process.pid)
+  const pids = readdirSync('/proc')
+    .map(Number)
+    .filter((pid) => Number.isInteger(pid) && !own.includes(pid))
   const marked = pids.filter((pid) => !known.some((each) => each.pid === pid) && isWanted(markOf(pid)))
   const running = await Promise.all(marked.map(async (pid) => ({ pid, began: await beginningOf(pid) })))
   return running.filter((each): each is Running => each.began !== null)
+}
+
+/** A process, its parent, and so on up. */
+const lineOf = (pid: number): number[] => {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    const parent = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1])
+    return parent > 0 ? [pid, ...lineOf(parent)] : [pid]
+  } catch {
+    return [pid]
+  }
 }
 
 const markOf = (pid: number): string => {

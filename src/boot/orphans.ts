@@ -12,7 +12,7 @@ import type { Log } from './log.ts'
 export const withReaper = (command: Command, searchPath: string | undefined): Command => {
   const tini = isFirst() ? findTini(searchPath) : null
   if (tini === null) return command
-  return { ...command, file: tini, args: ['-s', '--', command.file, ...command.args] }
+  return { ...command, file: tini, args: ['-s', '-p', 'SIGKILL', '--', command.file, ...command.args] }
 }
 
 /** Says once when ended processes pile up that only an init could clear away. */

@@ -191,8 +191,13 @@ const until = async (isSo: () => boolean, deadline: number): Promise<void> => {
 }
 
 const isRead = (place: Place): boolean => {
-  const point = readPoint(place.file)
-  return point !== null && !hasCommitsBehind(place.file, point)
+  try {
+    const point = readPoint(place.file)
+    return point !== null && !hasCommitsBehind(place.file, point)
+  } catch {
+    // Litestream removes files of its log while they are looked for.
+    return false
+  }
 }
 
 // One signal and one only: a second SIGTERM makes Litestream 0.5 skip its final sync.

@@ -138,7 +138,8 @@ export class Start implements StepReport {
     const { reconcile, stall } = settings
     const common = { place, reconcile, processes, stall, log: this.#log }
     const work = (session: Session | null) => restore({ ...common, session })
-    const result = await (this.#backup?.orWithout(work) ?? work(null))
+    const isNeeded = reconcile === 'restore'
+    const result = await (this.#backup?.orWithout(work, isNeeded) ?? work(null))
     this.#restored = result.outcome
     return result
   }
@@ -190,11 +191,12 @@ export class Start implements StepReport {
       await linked.hold.beforeLaunch()
       this.#publishNew()
       // Its start script has no line that would say so.
-      if (!settings.isBackupWanted) this.done('replicate', backupUnwanted(linked.place), 0)
+      if (!settings.isBackupWanted) await this.done('replicate', backupUnwanted(linked.place), 0)
     }
     const command = withReaper(directCommand(words, settings.root), this.#env.PATH)
     const url = leadTo(place, place.file)
     const processes = linked.role === 'app' ? linked.processes : null
+    if (this.#isEnding) return never()
     this.#app = await startApp({ ...command, env: { ...command.env, ...url } }, processes)
     watchZombies(this.#log)
     if (linked.role === 'app') await linked.hold.launched()
@@ -212,17 +214,18 @@ export class Start implements StepReport {
     return endStart(code === 0 && !isConfirmed ? ExitCode.notConfirmed : code)
   }
 
-  done(step: StepName, result: StepResult, ms: number): void {
+  async done(step: StepName, result: StepResult, ms: number): Promise<void> {
+    if (this.#isEnding) return never()
     if (result !== null) this.#log({ ...result, step, ms })
   }
 
   async failed(step: StepName, thrown: unknown): Promise<never> {
     // The end cuts off the step that is under way; that is no second failure.
-    if (this.#isEnding) return new Promise(() => {})
+    if (this.#isEnding) return never()
     this.#isEnding = true
     const error = nameVolumeFault(thrown, this.#linked?.settings.volume ?? '')
     printError(this.#log, step, error)
-    await this.#backup?.finalSync()
+    await this.#backup?.finalSync().catch(() => {})
     await this.#letGo()
     return endStart(exitCodeFor(error))
   }
@@ -249,7 +252,7 @@ export class Start implements StepReport {
     const began = performance.now()
     const backup = await this.#openBackup(linked)
     const result = backup === null ? notBackedUp(linked.place) : await backup.takeOver()
-    this.done('replicate', result, Math.round(performance.now() - began))
+    await this.done('replicate', result, Math.round(performance.now() - began))
   }
 
   async #handOver(): Promise<boolean> {
@@ -280,6 +283,7 @@ export class Start implements StepReport {
   }
 
   async #giveUp(signal: NodeJS.Signals): Promise<never> {
+    if (this.#isEnding) return never()
     this.#isEnding = true
     this.#log({ step: 'stop', outcome: 'stopped', text: `${signal} before the app was started` })
     await this.#backup?.finalSync()
@@ -300,3 +304,5 @@ export class Start implements StepReport {
     this.#log({ level: 'warn', step, outcome: 'warning', text })
   }
 }
+
+const never = (): Promise<never> => new Promise(() => {})

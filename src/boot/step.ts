@@ -15,7 +15,8 @@ export type StepName =
 export type StepResult = StepOutcome | null
 
 export interface StepReport {
-  done(step: StepName, result: StepResult, ms: number): void
+  /** Does not come back once the start is ending: no further step may begin. */
+  done(step: StepName, result: StepResult, ms: number): Promise<void>
   /** Does not come back: the process ends. */
   failed(step: StepName, error: unknown): Promise<never>
 }
@@ -28,7 +29,8 @@ export const runStep = async (
 ): Promise<void> => {
   const began = performance.now()
   try {
-    report.done(step, await work(), Math.round(performance.now() - began))
+    const result = await work()
+    await report.done(step, result, Math.round(performance.now() - began))
   } catch (error) {
     await report.failed(step, error)
   }

@@ -34,6 +34,8 @@ export const checkVolume = ({ volume, isVolumeGiven, isEphemeral }: Settings, fi
 const ours = (volume: string, file: string): string[] => [
   stateFolder(volume),
   lockFile(volume),
+  join(stateFolder(volume), 'restore-points'),
+  dirname(file),
   metadataFolder(file),
   ...['', ...companions].map((suffix) => file + suffix),
 ]
@@ -134,7 +136,8 @@ const volumeFault = (volume: string, cause: unknown): unknown => {
 }
 
 /** Whether this says that a disk is full, in the words of the system, SQLite or Litestream. */
-export const isFull = (text: string): boolean => /ENOSPC|database or disk is full|no space left/i.test(text)
+export const isFull = (text: string): boolean =>
+  /ENOSPC|EDQUOT|database or disk is full|no space left|disk quota exceeded/i.test(text)
 
 /** What a step failed of, where it was the volume that is full, whoever noticed it; any other error as it is. */
 export const nameVolumeFault = (error: unknown, volume: string): unknown =>

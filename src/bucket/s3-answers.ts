@@ -20,7 +20,9 @@ export const parseListing = (text: string): Listing | null => {
     size: Number(textOf(element, 'Size')),
     modified: new Date(textOf(element, 'LastModified') ?? Number.NaN),
   }))
-  return objects.some(({ key }) => key === '') ? null : { bucket, objects, nextToken }
+  return objects.some(({ key, modified }) => key === '' || Number.isNaN(modified.getTime()))
+    ? null
+    : { bucket, objects, nextToken }
 }
 
 /** The `<Code>` of an S3 error document (`NoSuchKey`, …), if it is one. */

@@ -25,17 +25,29 @@ export const newestGeneration = async (
   until: Date | null = null,
 ): Promise<string | null> => {
   const folder = `${replicaPath}/generations/`
-  const whole: Snapshot[] = []
-  for (const snapshot of await firstSnapshots(bucket, folder)) {
-    const since = await wholeSince(bucket, folder, snapshot)
-    if (since !== null && (until === null || since <= until)) whole.push(snapshot)
+  const snapshots = await firstSnapshots(bucket, folder)
+  const times = [...new Set(snapshots.map(({ modified }) => modified.getTime()))].sort((a, b) => b - a)
+  for (const time of times) {
+    const whole: string[] = []
+    for (const snapshot of snapshots.filter(({ modified }) => modified.getTime() === time)) {
+      const since = await wholeSince(bucket, folder, snapshot)
+      if (since !== null && (until === null || since <= until)) whole.push(snapshot.generation)
+    }
+    if (whole.length > 0) return longest(bucket, folder, whole)
   }
-  const began = Math.max(...whole.map(({ modified }) => modified.getTime()))
-  const last = whole.filter(({ modified }) => modified.getTime() === began)
-  if (last.length < 2) return last[0]?.generation ?? null
-  // Of two that began in one second, the one that went on longer came later.
-  const ends = await Promise.all(last.map(({ generation }) => endOf(bucket, `${folder}${generation}/`)))
-  return last[ends.indexOf(Math.max(...ends))]?.generation ?? null
+  return null
+}
+
+// Of two that began in one second, the one that went on longer came later.
+const longest = async (
+  bucket: Bucket,
+  folder: string,
+  generations: readonly string[],
+): Promise<string | null> => {
+  const [only = null] = generations
+  if (generations.length < 2) return only
+  const ends = await Promise.all(generations.map((generation) => endOf(bucket, `${folder}${generation}/`)))
+  return generations[ends.indexOf(Math.max(...ends))] ?? null
 }
 
 // <generation>/snapshots/<index>.snapshot.lz4, the index as 8 hexadecimal digits: the first object of each generation. One
@@ -81,4 +93,4 @@ export const goesBeyond = async (
 ): Promise<boolean> => (await endOf(bucket, `${replicaPath}/generations/${generation}/`)) > moment.getTime()
 
 const endOf = async (bucket: Bucket, folder: string): Promise<number> =>
-  Math.max(...(await bucket.list(folder)).map(({ modified }) => modified.getTime()))
+  (await bucket.list(folder)).reduce((end, { modified }) => Math.max(end, modified.getTime()), 0)
