@@ -2,6 +2,7 @@ import { ExitCode, SeaworthyError } from '../errors.ts'
 import { directCommand, noCommand } from './app-command.ts'
 import { Backup } from './backup.ts'
 import { endChildren } from './children.ts'
+import { nameDenial } from './denied.ts'
 import { endStart, exitCodeFor, printError } from './end.ts'
 import { type HoldOptions, VolumeHold } from './handover.ts'
 import { enterVolume } from './handover-entry.ts'
@@ -223,7 +224,7 @@ export class Start implements StepReport {
     // The end cuts off the step that is under way; that is no second failure.
     if (this.#isEnding) return never()
     this.#isEnding = true
-    const error = nameVolumeFault(thrown, this.#linked?.settings.volume ?? '')
+    const error = nameDenial(nameVolumeFault(thrown, this.#linked?.settings.volume ?? ''))
     printError(this.#log, step, error)
     await this.#backup?.finalSync().catch(() => {})
     await this.#letGo()

@@ -7,6 +7,7 @@ interface Flags {
   keep?: string[]
   only?: string[]
   drop?: string[]
+  beside?: string
 }
 
 export const register = (command: Command, { ctx }: Host): void => {
@@ -15,9 +16,14 @@ export const register = (command: Command, { ctx }: Host): void => {
     .option('--keep <packages...>', 'packages to keep as well, with what they depend on')
     .option('--only <packages...>', 'keep these alone, with what they depend on')
     .option('--drop <names...>', 'beginnings of names of packages to leave out all the same')
-    .action((dir: string, { keep = [], only, drop = [] }: Flags) => {
+    .option(
+      '--beside <folder>',
+      'leave out the files that this folder has, which is copied to the same place',
+    )
+    .action((dir: string, { keep = [], only, drop = [], beside }: Flags) => {
       const isOnly = only !== undefined
-      const count = pruneModules(resolve(ctx.cwd, dir), { keep: only ?? keep, drop, isOnly })
+      const options = { keep: only ?? keep, drop, isOnly, beside: beside ?? null }
+      const count = pruneModules(resolve(ctx.cwd, dir), options)
       ctx.out(`${count} packages removed that running the app does not need.`)
     })
 }

@@ -42,7 +42,8 @@ const pruneSteps = (image: ImagePlan): string[] => {
     return manager.prune === null ? [] : run([manager.prune], manager.mounts)
   const kept = prune.keep.length > 0 ? [prune.isOnly ? '--only' : '--keep', ...prune.keep] : []
   const dropped = prune.drop.length > 0 ? ['--drop', ...prune.drop] : []
-  const [file = '', ...words] = [...manager.runner, 'seaworthy', 'prune', ...kept, ...dropped]
+  const beside = prune.beside === null ? [] : ['--beside', prune.beside]
+  const [file = '', ...words] = [...manager.runner, 'seaworthy', 'prune', ...kept, ...dropped, ...beside]
   return run([show({ file, args: words }), ...(folder === '/app' ? [] : ['mkdir -p node_modules'])])
 }
 

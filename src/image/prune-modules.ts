@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, realpathSync, rmdirSync, rmSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { basename, dirname, join, relative } from 'node:path'
+import { pruneClient } from './client-runtime.ts'
 import { neededPackages, runtimeDependencies, workspacesAbove } from './needed-packages.ts'
+import { removeTwins } from './twins.ts'
 
 export interface PruneOptions {
   /** Packages to keep besides the app's dependencies, with what they depend on. */
@@ -9,6 +11,11 @@ export interface PruneOptions {
   drop: readonly string[]
   /** Keep nothing but those of `keep`. */
   isOnly: boolean
+  /**
+   * A folder laid out like the app, or its workspace from the root on, that is copied to the same place: what it has is
+   * left out. Relative to the app.
+   */
+  beside: string | null
 }
 
 /**
@@ -18,7 +25,7 @@ export interface PruneOptions {
  * @param root absolute path of the app.
  * @returns how many were removed.
  */
-export const pruneModules = (root: string, { keep, drop, isOnly }: PruneOptions): number => {
+export const pruneModules = (root: string, { keep, drop, isOnly, beside }: PruneOptions): number => {
   const app = realpathSync(root)
   const wanted = [...(isOnly ? [] : runtimeDependencies(app)), ...keep]
   const needed = neededPackages(app, wanted, (name) => drop.some((start) => name.startsWith(start)))
@@ -28,6 +35,10 @@ export const pruneModules = (root: string, { keep, drop, isOnly }: PruneOptions)
   let count = 0
   for (const folder of folders) count += pruneFolder(folder, needed)
   for (const folder of folders) removeDeadLinks(folder)
+  const top = workspacesAbove(app).at(-1) ?? app
+  for (const folder of needed) if (folder.endsWith('/@prisma/client')) pruneClient(folder, top)
+  if (beside !== null)
+    for (const folder of folders) removeTwins(folder, join(app, beside, relative(top, folder)))
   return count
 }
 

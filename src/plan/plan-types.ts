@@ -108,6 +108,8 @@ export interface PrunePlan {
   drop: string[]
   /** Nothing else is kept: the app brings its own. */
   isOnly: boolean
+  /** A folder of the build's output whose packages are copied to the same place. */
+  beside: string | null
 }
 
 export interface DatabasePlan {

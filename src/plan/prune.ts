@@ -10,13 +10,16 @@ export const planPrune = (inputs: ImageInputs): PrunePlan | null => {
   const output = framework?.output ?? 'server'
   const isSeedUnclear = Boolean(prisma?.seed && prisma.seedNeeds === null)
   if (own || settings.dev || settings.deferBuild || output === 'static' || isSeedUnclear) return null
+  // Next.js has packages in its output.
+  const beside = framework?.outputs.find((folder) => folder.endsWith('/standalone')) ?? null
+  const kept = { isOnly: false, beside }
   if (startScript === null)
-    return output === 'server' ? { by: 'package-manager', keep: [], drop: [], isOnly: false } : null
+    return output === 'server' ? { ...kept, by: 'package-manager', keep: [], drop: [] } : null
   const seed = seedPackages(inputs)
   const drop = dropped(inputs)
   return output === 'standalone'
-    ? { by: 'seaworthy', keep: ['seaworthy', ...seed], drop, isOnly: true }
-    : { by: 'seaworthy', keep: developmentPackages(inputs, seed), drop, isOnly: false }
+    ? { ...kept, by: 'seaworthy', keep: ['seaworthy', ...seed], drop, isOnly: true }
+    : { ...kept, by: 'seaworthy', keep: developmentPackages(inputs, seed), drop }
 }
 
 /** A client that is generated into the app's folder is not there to be read yet; it imports Prisma's package. */

@@ -14,10 +14,10 @@ const answers = (port: number) =>
     () => false,
   )
 
-/** A store whose answers to uploads take a while. */
-const storeWithSlowUploads = async (endpoint: string, ms: () => number): Promise<string> => {
+/** A store whose answers take a while, those to uploads longer. */
+const slowStore = async (endpoint: string, ms: () => number): Promise<string> => {
   const server = createServer(async (incoming, outgoing) => {
-    await sleep(incoming.method === 'PUT' ? ms() : 0)
+    await sleep(incoming.method === 'PUT' ? ms() : ms() / 3)
     const { method = 'GET', headers } = incoming
     const forward = request(new URL(incoming.url ?? '', endpoint), { method, headers }, (answer) => {
       outgoing.writeHead(answer.statusCode ?? 500, answer.headers)
@@ -38,7 +38,7 @@ describe('a start that is stopped before its app runs', () => {
     const store = await startS3Server()
     onTestFinished(store.stop)
     let ms = 0
-    const slow = await storeWithSlowUploads(store.config.endpoint, () => ms)
+    const slow = await slowStore(store.config.endpoint, () => ms)
     const env = { SEAWORTHY_BUCKET_DIR: undefined, ...store.env, AWS_ENDPOINT_URL_S3: slow }
     const first = host.start(env)
     await first.ready()

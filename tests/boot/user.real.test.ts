@@ -174,4 +174,13 @@ describe.runIf(isRoot)('a start by somebody else, on a volume that root wrote', 
     await machine.ready()
     expect(await machine.rows()).toEqual(['seed'])
   })
+
+  it('says so where he may not make the link either', async () => {
+    const host = await openHost()
+    chownSync(host.volume, uid, uid)
+    const machine = host.start({}, undefined, asUser)
+    expect(await machine.exited, machine.output()).toBe(1)
+    expect(machine.codes()).toEqual(['SW-DENIED'])
+    expect(machine.output()).toContain(join(host.image, 'prisma/dev.db'))
+  })
 })
