@@ -1,12 +1,20 @@
 import { defineConfig } from 'vitest/config'
 
 const slow = 'tests/**/*.real.test.ts'
+const images = 'tests/**/*.image.test.ts'
 
-// unit: seconds, no child processes that matter; real: Litestream, an S3 server, Prisma, whole machines.
+// unit: seconds, no child processes that matter; real: Litestream, an S3 server, Prisma, whole machines; images: apps in
+// containers.
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['tests/**/*.test.ts'], exclude: [slow] } },
+      {
+        test: {
+          name: 'unit',
+          include: ['tests/**/*.test.ts'],
+          exclude: [slow, images, 'tests/images/apps/**'],
+        },
+      },
       {
         test: {
           name: 'real',
@@ -14,9 +22,21 @@ export default defineConfig({
           globalSetup: 'tests/support/build.ts',
           testTimeout: 120_000,
           hookTimeout: 180_000,
-          fileParallelism: false,
+          // They wait more than they compute.
+          maxWorkers: 2,
           // A shared CI machine can stand still for seconds; a test that needed its second try is named in the report.
           retry: process.env.CI ? 1 : 0,
+        },
+      },
+      {
+        test: {
+          name: 'images',
+          include: [images],
+          globalSetup: 'tests/support/build.ts',
+          testTimeout: 600_000,
+          hookTimeout: 180_000,
+          // While one waits for the network, the other one builds.
+          maxConcurrency: 2,
         },
       },
     ],

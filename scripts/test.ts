@@ -11,6 +11,7 @@ const checks: [name: string, command: string[]][] = [
   ['unit tests', ['vitest', 'run', '--project', 'unit']],
   ['package', ['tsx', 'scripts/check-package.ts']],
   ['real tests', ['vitest', 'run', '--project', 'real']],
+  ['images', ['vitest', 'run', '--project', 'images']],
   ['demo', ['tsx', 'scripts/demo.ts']],
 ]
 

@@ -36,10 +36,15 @@ export const pruneModules = (root: string, { keep, drop, isOnly, beside }: Prune
   for (const folder of folders) count += pruneFolder(folder, needed)
   for (const folder of folders) removeDeadLinks(folder)
   const top = workspacesAbove(app).at(-1) ?? app
-  for (const folder of needed) if (folder.endsWith('/@prisma/client')) pruneClient(folder, top)
-  if (beside !== null)
-    for (const folder of folders) removeTwins(folder, join(app, beside, relative(top, folder)))
+  const others = beside === null ? [] : folders.map((folder) => join(app, beside, relative(top, folder)))
+  for (const client of new Set([...folders, ...others].flatMap(clientsIn))) pruneClient(client, top)
+  for (const [index, other] of others.entries()) removeTwins(folders[index] ?? '', other)
   return count
+}
+
+const clientsIn = (modules: string): string[] => {
+  const client = targetOf(join(modules, '@prisma', 'client'))
+  return client === null ? [] : [client]
 }
 
 /** Where pnpm and Bun keep the packages that `node_modules` has links to. */

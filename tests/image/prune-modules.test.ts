@@ -100,21 +100,29 @@ describe.each([
   ['in Bun’s store', () => linked('.bun')],
 ])('packages that lie %s', (_, layOut) => {
   it.each([
-    ['F10: without Prisma’s CLI', { keep: [], drop: [], isOnly: false }, [litestream, ...running]],
+    [
+      'F10: without Prisma’s CLI',
+      { keep: [], drop: [], isOnly: false, beside: null },
+      [litestream, ...running],
+    ],
     [
       'with the seed’s runner',
-      { keep: ['tsx'], drop: [], isOnly: false },
+      { keep: ['tsx'], drop: [], isOnly: false, beside: null },
       [litestream, ...running, 'esbuild', 'tsx'],
     ],
     [
       'with the CLI where it is asked for',
-      { keep: ['prisma'], drop: [litestream], isOnly: false },
+      { keep: ['prisma'], drop: [litestream], isOnly: false, beside: null },
       [...running, 'engines', 'prisma'],
     ],
-    ['without npm’s Litestream', { keep: [], drop: ['@flydotio/litestream'], isOnly: false }, running],
+    [
+      'without npm’s Litestream',
+      { keep: [], drop: ['@flydotio/litestream'], isOnly: false, beside: null },
+      running,
+    ],
     [
       'nothing but a few',
-      { keep: ['seaworthy', 'tsx'], drop: ['@flydotio/'], isOnly: true },
+      { keep: ['seaworthy', 'tsx'], drop: ['@flydotio/'], isOnly: true, beside: null },
       ['esbuild', 'seaworthy', 'tsx'],
     ],
   ])('%s', (_, options, expected) => {
@@ -126,7 +134,7 @@ describe.each([
 
   it('keep the generated client beside them, and a second time changes nothing', () => {
     const root = layOut()
-    const options = { keep: [], drop: [], isOnly: false }
+    const options = { keep: [], drop: [], isOnly: false, beside: null }
     expect(pruneModules(root, options)).toBe(4)
     const files = readdirSync(root, { recursive: true })
     expect(files.filter((path) => String(path).endsWith('.prisma/client/index.js'))).toHaveLength(1)
@@ -142,7 +150,7 @@ it('leaves alone what lies above the app and is not its workspace', () => {
     'app/package.json': app,
     'app/node_modules/tsx/package.json': {},
   })
-  expect(pruneModules(join(root, 'app'), { keep: [], drop: [], isOnly: false })).toBe(1)
+  expect(pruneModules(join(root, 'app'), { keep: [], drop: [], isOnly: false, beside: null })).toBe(1)
   expect(installed(root)).toEqual(['stranger'])
 })
 
@@ -164,7 +172,7 @@ it('F23: of a workspace, keeps what the app’s own packages need', () => {
     ['admin', 'apps/admin'],
   ] as const)
     symlinkSync(join(root, target), join(root, 'node_modules', name))
-  pruneModules(join(root, 'apps/web'), { keep: [], drop: [], isOnly: false })
+  pruneModules(join(root, 'apps/web'), { keep: [], drop: [], isOnly: false, beside: null })
   expect(installed(root)).toEqual(['driver'])
   expect(existsSync(join(root, 'node_modules/database/package.json'))).toBe(true)
   expect(existsSync(join(root, 'apps/admin/package.json'))).toBe(true)

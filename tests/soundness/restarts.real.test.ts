@@ -69,7 +69,7 @@ const orders: Record<string, (cycle: Cycle) => Promise<Machine>> = {
 }
 
 const names = Object.keys(orders)
-const runs = runsOr(names.length)
+const runs = runsOr(10)
 
 const cases = litestreams.flatMap((litestream) => stores.map((store) => ({ ...litestream, ...store })))
 

@@ -42,10 +42,10 @@ export const restorer = (image: string, env: NodeJS.ProcessEnv): Restorer => {
     rowsAt,
     momentWith: async (row) => {
       await waitUntil(async () => (await rowsAt(null)).at(-1) === row, 60_000)
-      const moment = new Date()
-      // Stores tell times by the second.
-      await waitUntil(() => Date.now() > Math.ceil(moment.getTime() / 1000) * 1000 + 1_000)
-      return moment
+      // Stores tell times by the second, some of them rounded up.
+      const second = Math.ceil(Date.now() / 1000) * 1000
+      await waitUntil(() => Date.now() > second + 1_000)
+      return new Date(second + 500)
     },
   }
 }

@@ -16,7 +16,7 @@ RUN npm ci --include=dev
 COPY . .
 RUN npx prisma generate
 RUN npm run build
-RUN npx seaworthy prune --only seaworthy @prisma/client tsx --drop @flydotio/litestream @photostructure/sqlite
+RUN npx seaworthy prune --only seaworthy @prisma/client tsx --drop @flydotio/litestream @photostructure/sqlite --beside .next/standalone
 
 # The image that runs: docker-entrypoint.js readies the database, then starts the command
 FROM base

@@ -1,0 +1,4 @@
+import { prisma } from '../lib/db.js'
+
+await prisma.note.create({ data: { text: 'Welcome aboard' } })
+await prisma.$disconnect()

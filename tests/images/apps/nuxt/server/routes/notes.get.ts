@@ -1,0 +1,3 @@
+import { prisma } from '../db'
+
+export default defineEventHandler(() => prisma.note.findMany())
