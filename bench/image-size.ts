@@ -107,4 +107,4 @@ const peer = async (): Promise<string> => {
 }
 
 const words = process.argv.slice(2)
-await main(words.length > 0 ? words : ['express-prisma6', 'nest', 'next-standalone'])
+await main(words.length > 0 ? words : ['express-prisma6', 'hono-prisma7', 'next-standalone', 'nest'])

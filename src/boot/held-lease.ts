@@ -52,6 +52,7 @@ export const holdLease = (options: HoldOptions, head: Head, etag: string): HeldL
   let queue: Promise<unknown> = Promise.resolve()
   let isRenewalDue = false
   // By the wall clock: the other one stands still in a machine that is suspended.
+  let askedAt = Date.now()
   let dueAt = Date.now()
   const beatMs = Math.min((ttl * 1000) / 6, longestBeatMs)
   const pulse = newPulse(beatMs)
@@ -113,10 +114,13 @@ export const holdLease = (options: HoldOptions, head: Head, etag: string): HeldL
     update: (change) => inTurn(() => write(change(current.head, new Date()))),
     keep: (onLost, onNoStore = () => {}, halt = () => () => {}) => {
       const answered = () => {
+        askedAt = Date.now()
         pulse.answered()
       }
       const beat = async () => {
-        const isSuspect = Date.now() - dueAt > ttl * 1000
+        // Late itself, and not only without an answer, as while the bucket is away.
+        const isLate = Date.now() - dueAt > beatMs
+        const isSuspect = isLate && Date.now() - askedAt > ttl * 1000
         const goOn = isSuspect ? halt() : () => {}
         isRenewalDue = isSuspect || !isRenewalDue
         const work = isRenewalDue ? renewal : look
