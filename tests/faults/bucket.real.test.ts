@@ -36,6 +36,9 @@ const bounds = {
   SEAWORTHY_LEASE_TTL: '30',
 }
 
+/** For a life without a fault: many begin and end at once. */
+const patient = { SEAWORTHY_REQUEST_TIMEOUT: '10', SEAWORTHY_SYNC_TIMEOUT: '30' }
+
 /** Milliseconds that starting and ending processes may take on a slow machine, besides the bounds. */
 const slack = 10_000
 
@@ -66,13 +69,14 @@ describe.runIf(hasS3Server)('a bucket with a fault', () => {
     const status = (): { state: string; reason: string | null } =>
       JSON.parse(readFileSync(join(host.volume, '.seaworthy/status.json'), 'utf8'))
     const isIn = (state: string, timeoutMs = 40_000) => waitUntil(() => status().state === state, timeoutMs)
-    return { proxy, host, status, isIn, start: () => host.start(env) }
+    const start = (more = {}) => host.start({ ...env, ...more })
+    return { proxy, host, status, isIn, start }
   }
 
   /** A start on a lost volume while the bucket has this fault, and one afterwards. */
   const startOnNothing = async (litestream: string, fault: Fault) => {
     const { proxy, host, start } = await hostBehindProxy(litestream, `lost-${fault}`)
-    const first = start()
+    const first = start(patient)
     await first.ready()
     await first.add('one')
     const stopped = await first.stop()
@@ -97,7 +101,7 @@ describe.runIf(hasS3Server)('a bucket with a fault', () => {
       litestream,
       `kept-${fault}-${basename(dirname(litestream))}`,
     )
-    const first = start()
+    const first = start(patient)
     await first.ready()
     await first.add('one')
     await first.stop()
