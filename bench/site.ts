@@ -106,6 +106,8 @@ const environment = (kit: Kit, { port, volume, bucket }: Site): Record<string, s
     HOST: '127.0.0.1',
     PORT: String(port),
     SEAWORTHY_VOLUME: volume,
+    // The image's user is not on this computer.
+    SEAWORTHY_USER: '0:0',
     SEAWORTHY_LOG: 'json',
     PRISMA_SCHEMA_ENGINE_BINARY: undefined,
     ...bucket?.env,
