@@ -40,6 +40,7 @@ export interface BackupOptions {
 /** The backup of one start: its lease, and the Litestream that runs under it. */
 export class Backup {
   readonly #options: BackupOptions
+  /** Null as long as the bucket is away. */
   #session: Session | null = null
   /** Why there is no session. */
   #fault: string | null = null
@@ -57,11 +58,6 @@ export class Backup {
 
   constructor(options: BackupOptions) {
     this.#options = options
-  }
-
-  /** Null as long as the bucket is away. */
-  get session(): Session | null {
-    return this.#session
   }
 
   /** Takes the lease; with a local database to run on, a bucket that does not work is no reason not to start. */
@@ -96,8 +92,8 @@ export class Backup {
 
   /** Litestream 0.3 may attach to a log that is being written to: the app need not wait for it. 0.5 must find it empty. */
   async replicate(): Promise<StepResult> {
-    if (this.#session === null || this.#options.remote.litestream.dialect === '0.5') return this.#begin()
     this.#isWanted = true
+    if (this.#session === null || this.#options.remote.litestream.dialect === '0.5') return this.#begin()
     const began = performance.now()
     this.#beginning = this.#appFirst()
       .then(() => this.#begin())
@@ -118,7 +114,6 @@ export class Backup {
   }
 
   async #begin(): Promise<StepResult> {
-    this.#isWanted = true
     return this.orWithout(async (session) => {
       if (session !== null) return this.#startReplicator(session)
       const reason = this.#fault

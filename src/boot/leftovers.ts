@@ -104,13 +104,8 @@ const markedProcesses = async (
 
 /** A process, its parent, and so on up. */
 const lineOf = (pid: number): number[] => {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    const parent = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1])
-    return parent > 0 ? [pid, ...lineOf(parent)] : [pid]
-  } catch {
-    return [pid]
-  }
+  const parent = Number(statOf(pid)[1] ?? 0)
+  return parent > 0 ? [pid, ...lineOf(parent)] : [pid]
 }
 
 const markOf = (pid: number): string => {
@@ -164,12 +159,17 @@ export const beginningOf = async (pid: number): Promise<string | null> => {
     const { code, stdout } = await run({ file: 'ps', args: ['-o', 'lstart=', '-p', String(pid)] })
     return code === 0 ? stdout.trim() : null
   }
+  const fields = statOf(pid)
+  return fields[0] === 'Z' || fields[19] === undefined ? null : `${bootId()} ${fields[19]}`
+}
+
+/** Fields of stat from the third on, the state; none for a process that is not there. */
+const statOf = (pid: number): string[] => {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    return fields[0] === 'Z' || fields[19] === undefined ? null : `${bootId()} ${fields[19]}`
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')
   } catch {
-    return null
+    return []
   }
 }
 

@@ -1,7 +1,6 @@
 import { Argument, type Command as Cli } from 'commander'
 import { type Command, show } from '../command.ts'
 import type { Context } from '../context.ts'
-import { SeaworthyError } from '../errors.ts'
 import {
   type Destroyable,
   destroyable,
@@ -13,9 +12,9 @@ import {
 } from '../platforms/fly/destroy.ts'
 import { type FlyStatus, readStatus } from '../platforms/fly/status.ts'
 import type { Target } from '../platforms/fly/target.ts'
-import { askYesNo } from '../terminal/prompts.ts'
 import { columns } from '../terminal/table.ts'
 import type { Host } from './command-module.ts'
+import { confirmLoss } from './confirm-loss.ts'
 import { flyTarget } from './fly-target.ts'
 import { quiet } from './install.ts'
 import { asName } from './plan-options.ts'
@@ -50,7 +49,7 @@ export const register = (group: Cli, { ctx }: Host): void => {
     .addArgument(new Argument('<part>', 'what to destroy').choices(destroyable))
     .option('--yes', 'ask nothing')
     .action(async (part: Destroyable, flags: Flags) => {
-      if (!flags.yes) await confirm(part, ctx)
+      if (!flags.yes) await confirmLoss(part, lossOf[part], `npx seaworthy fly destroy ${part}`, ctx)
       await doAll(flags, (target) => destroyCommands(target, part), ctx)
     })
 }
@@ -80,13 +79,3 @@ const statusText = ({ app, url, machine, volume, bucket, backup }: FlyStatus): s
     ['Bucket:', bucket ? 'its five secrets are set' : 'none'],
     ['Backup:', backup ? [backup.state, backup.reason].filter(Boolean).join(', ') : 'not known'],
   ])
-
-const confirm = async (part: Destroyable, ctx: Context): Promise<void> => {
-  if (ctx.isInteractive && (await askYesNo(`${lossOf[part]} Go on?`))) return
-  throw new SeaworthyError({
-    code: 'SW-CONFIRM',
-    what: `The ${part} was not destroyed: nobody said yes.`,
-    why: lossOf[part],
-    next: `npx seaworthy fly destroy ${part} --yes`,
-  })
-}

@@ -1,6 +1,6 @@
 import { Argument, type Command, Option } from 'commander'
 import type { Context } from '../context.ts'
-import { ExitCode, SeaworthyError } from '../errors.ts'
+import { ExitCode } from '../errors.ts'
 import { alone } from '../platforms/local/alone.ts'
 import { deploy, type LaunchedApp, startAgain } from '../platforms/local/deploy.ts'
 import { type Destroyable, destroy, destroyable, lossOf } from '../platforms/local/destroy.ts'
@@ -8,9 +8,9 @@ import { showLog } from '../platforms/local/log.ts'
 import { stopMachine } from '../platforms/local/machine.ts'
 import { localPaths } from '../platforms/local/paths.ts'
 import { type LocalStatus, readStatus } from '../platforms/local/status.ts'
-import { askYesNo } from '../terminal/prompts.ts'
 import { columns } from '../terminal/table.ts'
 import type { Host } from './command-module.ts'
+import { confirmLoss } from './confirm-loss.ts'
 import { asPort } from './plan-options.ts'
 import { refuseFindings } from './refuse.ts'
 
@@ -69,7 +69,7 @@ export const register = (local: Command, { ctx, exitWith }: Host): void => {
     .addArgument(new Argument('<part>', 'what to destroy').choices(destroyable))
     .option('--yes', 'ask nothing')
     .action(async (part: Destroyable, { yes }: { yes?: boolean }) => {
-      if (!yes) await confirm(part, ctx)
+      if (!yes) await confirmLoss(part, lossOf[part], `npx seaworthy local destroy ${part}`, ctx)
       await destroy(ctx.cwd, part)
       ctx.out(`The ${part} is gone.`)
     })
@@ -111,13 +111,3 @@ const backupText = ({ state, confirmed, lag, reason }: NonNullable<LocalStatus['
 
 const machineText = ({ state, pid, startedAt }: NonNullable<LocalStatus['machine']>): string =>
   pid === null ? state : `${state}, process ${pid}, since ${startedAt}`
-
-const confirm = async (part: Destroyable, ctx: Context): Promise<void> => {
-  if (ctx.isInteractive && (await askYesNo(`${lossOf[part]} Go on?`))) return
-  throw new SeaworthyError({
-    code: 'SW-CONFIRM',
-    what: `The ${part} was not destroyed: nobody said yes.`,
-    why: lossOf[part],
-    next: `npx seaworthy local destroy ${part} --yes`,
-  })
-}

@@ -1,11 +1,9 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { run, show } from '../../src/command.ts'
-import type { Context } from '../../src/context.ts'
-import { main } from '../../src/main.ts'
-import { fakeContext } from '../support/context.ts'
 import { type ProjectFiles, project } from '../support/project.ts'
+import { seaworthy, treeOf } from '../support/typed.ts'
 
 const packageJson = {
   name: 'logbook',
@@ -24,20 +22,6 @@ const app: ProjectFiles = {
 
 const ownDockerfile = 'FROM node:22-slim\nWORKDIR /app\nCOPY . .\nRUN npm ci\nCMD ["node", "server.js"]\n'
 
-const seaworthy = async (root: string, words: string, changes: Partial<Context> = {}) => {
-  const ctx = fakeContext(root, changes)
-  const code = await main(words.split(' '), ctx)
-  return { code, stdout: ctx.stdout.join('\n'), stderr: ctx.stderr.join('\n'), ran: ctx.ran.map(show) }
-}
-
-const treeOf = (root: string): Record<string, string> =>
-  Object.fromEntries(
-    readdirSync(root, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile() && entry.name !== 'manifest.json')
-      .map((entry) => join(entry.parentPath, entry.name))
-      .map((path) => [path, readFileSync(path, 'utf8')]),
-  )
-
 const launched = async (files: ProjectFiles = app) => {
   const root = project(files)
   await seaworthy(root, 'launch --yes')
@@ -50,7 +34,7 @@ const secrets = 'AWS_ACCESS_KEY_ID AWS_ENDPOINT_URL_S3 AWS_REGION AWS_SECRET_ACC
 describe('detach', () => {
   it('takes out what launch added for backups, and attach brings it back as it was', async () => {
     const { root, text, has } = await launched()
-    const before = treeOf(root)
+    const before = treeOf(root, ['manifest.json'])
     const detached = await seaworthy(root, 'detach --yes')
     expect(detached.code, detached.stderr).toBe(0)
     expect(has('litestream.yml')).toBe(false)
@@ -65,7 +49,7 @@ describe('detach', () => {
     const attached = await seaworthy(root, 'attach --yes')
     expect(attached.code, attached.stderr).toBe(0)
     expect(attached.stdout).toContain('fly storage create --app logbook')
-    expect(treeOf(root)).toEqual(before)
+    expect(treeOf(root, ['manifest.json'])).toEqual(before)
   })
 
   it('remembers the path of the backup', async () => {
@@ -79,20 +63,20 @@ describe('detach', () => {
 
   it('shows each change and writes nothing with --dry-run', async () => {
     const { root } = await launched()
-    const before = treeOf(root)
+    const before = treeOf(root, ['manifest.json'])
     const { stdout } = await seaworthy(root, 'detach --dry-run')
     expect(stdout).toContain('--- a/litestream.yml\n+++ /dev/null')
     expect(stdout).toMatch(/^-await db\.replicate\(\)/m)
-    expect(treeOf(root)).toEqual(before)
+    expect(treeOf(root, ['manifest.json'])).toEqual(before)
   })
 
   it('does nothing the second time, and launch leaves it so', async () => {
     const { root } = await launched()
     await seaworthy(root, 'detach --yes')
-    const before = treeOf(root)
+    const before = treeOf(root, ['manifest.json'])
     await seaworthy(root, 'detach --yes')
     await seaworthy(root, 'launch --yes')
-    expect(treeOf(root)).toEqual(before)
+    expect(treeOf(root, ['manifest.json'])).toEqual(before)
   })
 
   it.each([
@@ -147,11 +131,11 @@ describe('detach', () => {
 
   it.each(['detach', 'attach'])('%s asks for --yes where there is no terminal', async (command) => {
     const { root } = await launched()
-    const before = treeOf(root)
+    const before = treeOf(root, ['manifest.json'])
     expect(await seaworthy(root, command)).toMatchObject({
       code: 1,
       stderr: expect.stringContaining('SW-LAUNCH-NOT-INTERACTIVE'),
     })
-    expect(treeOf(root)).toEqual(before)
+    expect(treeOf(root, ['manifest.json'])).toEqual(before)
   })
 })

@@ -1,29 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { show } from '../../src/command.ts'
-import { main } from '../../src/main.ts'
-import { fakeContext } from '../support/context.ts'
 import { project } from '../support/project.ts'
-
-const app = {
-  'package.json': {
-    name: 'logbook',
-    type: 'module',
-    scripts: { start: 'node server.js' },
-    dependencies: { '@prisma/client': '6.19.0' },
-    devDependencies: { prisma: '6.19.0' },
-  },
-  'server.js': '',
-  'prisma/schema.prisma': 'datasource db {\n  provider = "sqlite"\n  url = "file:./dev.db"\n}\n',
-  'prisma/migrations/1_init/migration.sql': 'CREATE TABLE t (id INTEGER);',
-}
-
-const seaworthy = async (root: string, words: string) => {
-  const ctx = fakeContext(root)
-  const code = await main(words.split(' '), ctx)
-  return { code, stdout: ctx.stdout.join('\n'), stderr: ctx.stderr.join('\n'), ran: ctx.ran.map(show) }
-}
+import { logbook as app, seaworthy } from '../support/typed.ts'
 
 describe('launch --target compose', () => {
   it('writes compose.yaml in place of fly.toml, says what is next, and is remembered', async () => {

@@ -2,38 +2,8 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from '@decimalturn/toml-patch'
 import { describe, expect, it } from 'vitest'
-import { show } from '../../src/command.ts'
-import type { Context } from '../../src/context.ts'
-import { main } from '../../src/main.ts'
-import { fakeContext } from '../support/context.ts'
 import { project } from '../support/project.ts'
-
-const app = {
-  'package.json': {
-    name: 'logbook',
-    type: 'module',
-    scripts: { start: 'node server.js' },
-    dependencies: { '@prisma/client': '6.19.0' },
-    devDependencies: { prisma: '6.19.0' },
-  },
-  'server.js': '',
-  'prisma/schema.prisma': 'datasource db {\n  provider = "sqlite"\n  url = "file:./dev.db"\n}\n',
-  'prisma/migrations/1_init/migration.sql': 'CREATE TABLE t (id INTEGER);',
-}
-
-const seaworthy = async (root: string, words: string, changes: Partial<Context> = {}) => {
-  const ctx = fakeContext(root, changes)
-  const code = await main(words.split(' '), ctx)
-  return { code, stdout: ctx.stdout.join('\n'), stderr: ctx.stderr.join('\n'), ran: ctx.ran.map(show) }
-}
-
-const treeOf = (root: string): Record<string, string> =>
-  Object.fromEntries(
-    readdirSync(root, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
-      .map((entry) => join(entry.parentPath, entry.name))
-      .map((path) => [path, readFileSync(path, 'utf8')]),
-  )
+import { logbook as app, seaworthy, treeOf } from '../support/typed.ts'
 
 describe('launch', () => {
   it('shows the plan, writes the files, adds the dependency and says what is next', async () => {

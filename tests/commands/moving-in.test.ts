@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { main } from '../../src/main.ts'
@@ -11,20 +11,13 @@ import {
   indieStack,
 } from '../support/earlier-setups.ts'
 import { project } from '../support/project.ts'
+import { treeOf } from '../support/typed.ts'
 
 const launch = async (root: string, ...words: string[]) => {
   const ctx = fakeContext(root)
   const code = await main(['launch', ...words], ctx)
   return { code, output: [...ctx.stdout, ...ctx.stderr].join('\n') }
 }
-
-const treeOf = (root: string): Record<string, string> =>
-  Object.fromEntries(
-    readdirSync(root, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
-      .map((entry) => join(entry.parentPath, entry.name))
-      .map((path) => [path, readFileSync(path, 'utf8')]),
-  )
 
 describe('launch', () => {
   it.each([
