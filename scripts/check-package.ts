@@ -1,4 +1,6 @@
 import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
@@ -8,12 +10,21 @@ const root = join(import.meta.dirname, '..')
 const limitKiB = 3_000
 
 const pack = () => {
-  const { stdout } = spawnSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
+  const folder = mkdtempSync(join(tmpdir(), 'seaworthy-pack-'))
+  const { stdout } = spawnSync('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], {
     cwd: root,
     encoding: 'utf8',
   })
-  const [report] = JSON.parse(stdout)
-  return report as { files: { path: string }[]; unpackedSize: number; size: number }
+  const [report] = JSON.parse(stdout) as {
+    files: { path: string }[]
+    filename: string
+    unpackedSize: number
+    size: number
+  }[]
+  if (report === undefined) throw new Error('npm pack made nothing')
+  const { buffer: tarball } = Uint8Array.from(readFileSync(join(folder, report.filename)))
+  rmSync(folder, { recursive: true })
+  return { ...report, tarball }
 }
 
 const expected =
@@ -21,7 +32,7 @@ const expected =
 const always = ['package.json', 'README.md', 'LICENSE']
 
 const main = async (): Promise<string[]> => {
-  const { files, unpackedSize, size } = pack()
+  const { files, unpackedSize, size, tarball } = pack()
   const paths = files.map(({ path }) => path)
   const strangers = paths.filter((path) => !expected.test(path) && !always.includes(path))
   const missing = [
@@ -34,7 +45,7 @@ const main = async (): Promise<string[]> => {
     'dist/types/index.d.ts',
     'dist/types/boot/boot.d.ts',
   ].filter((path) => !paths.includes(path))
-  const { messages, pkg } = await publint({ pkgDir: root, strict: true, pack: false })
+  const { messages, pkg } = await publint({ strict: true, pack: { tarball } })
   console.log(
     `${paths.length} files, ${Math.round(size / 1024)} KiB packed, ${Math.round(unpackedSize / 1024)} KiB unpacked`,
   )
