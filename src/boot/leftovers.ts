@@ -104,7 +104,7 @@ const markedProcesses = async (
 
 /** A process, its parent, and so on up. */
 const lineOf = (pid: number): number[] => {
-  const parent = Number(statOf(pid)[1] ?? 0)
+  const parent = parentOf(pid)
   return parent > 0 ? [pid, ...lineOf(parent)] : [pid]
 }
 
@@ -153,7 +153,7 @@ const readNoted = (file: string, machine: string): readonly Running[] => {
   }
 }
 
-// Field 22 of stat is the start time in clock ticks since boot; the name before it may hold blanks and parentheses.
+// Field 22 of stat is the start time in clock ticks since boot.
 export const beginningOf = async (pid: number): Promise<string | null> => {
   if (process.platform !== 'linux') {
     const { code, stdout } = await run({ file: 'ps', args: ['-o', 'lstart=', '-p', String(pid)] })
@@ -163,7 +163,14 @@ export const beginningOf = async (pid: number): Promise<string | null> => {
   return fields[0] === 'Z' || fields[19] === undefined ? null : `${bootId()} ${fields[19]}`
 }
 
-/** Fields of stat from the third on, the state; none for a process that is not there. */
+/** On Linux; 0 for a process that is not there, or has none. */
+export const parentOf = (pid: number): number => Number(statOf(pid)[1] ?? 0)
+
+/** On Linux: it has ended, and nobody has asked how. */
+export const isZombie = (pid: number): boolean => statOf(pid)[0] === 'Z'
+
+// Fields of stat from the third on, the state; none for a process that is not there. The name before them may hold blanks
+// and parentheses.
 const statOf = (pid: number): string[] => {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')

@@ -1,6 +1,7 @@
 import { accessSync, constants, readFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import type { Command } from '../command.ts'
+import { isZombie } from './leftovers.ts'
 import type { Log } from './log.ts'
 
 /**
@@ -55,15 +56,13 @@ const isProgram = (path: string): boolean => {
   }
 }
 
-const countZombies = (): number =>
-  read('/proc/1/task/1/children')
-    .split(' ')
-    .filter((pid) => pid !== '' && /\) Z /.test(read(`/proc/${pid}/stat`))).length
+const countZombies = (): number => childrenOfFirst().filter(isZombie).length
 
-const read = (file: string): string => {
+const childrenOfFirst = (): number[] => {
   try {
-    return readFileSync(file, 'utf8')
+    const children = readFileSync('/proc/1/task/1/children', 'utf8')
+    return children.split(' ').filter(Boolean).map(Number)
   } catch {
-    return ''
+    return []
   }
 }

@@ -22,6 +22,9 @@ const app: ProjectFiles = {
 
 const ownDockerfile = 'FROM node:22-slim\nWORKDIR /app\nCOPY . .\nRUN npm ci\nCMD ["node", "server.js"]\n'
 
+// What launch remembers of itself is no file of the app's.
+const filesOf = (root: string) => treeOf(root, ['manifest.json'])
+
 const launched = async (files: ProjectFiles = app) => {
   const root = project(files)
   await seaworthy(root, 'launch --yes')
@@ -34,7 +37,7 @@ const secrets = 'AWS_ACCESS_KEY_ID AWS_ENDPOINT_URL_S3 AWS_REGION AWS_SECRET_ACC
 describe('detach', () => {
   it('takes out what launch added for backups, and attach brings it back as it was', async () => {
     const { root, text, has } = await launched()
-    const before = treeOf(root, ['manifest.json'])
+    const before = filesOf(root)
     const detached = await seaworthy(root, 'detach --yes')
     expect(detached.code, detached.stderr).toBe(0)
     expect(has('litestream.yml')).toBe(false)
@@ -49,7 +52,7 @@ describe('detach', () => {
     const attached = await seaworthy(root, 'attach --yes')
     expect(attached.code, attached.stderr).toBe(0)
     expect(attached.stdout).toContain('fly storage create --app logbook')
-    expect(treeOf(root, ['manifest.json'])).toEqual(before)
+    expect(filesOf(root)).toEqual(before)
   })
 
   it('remembers the path of the backup', async () => {
@@ -63,20 +66,20 @@ describe('detach', () => {
 
   it('shows each change and writes nothing with --dry-run', async () => {
     const { root } = await launched()
-    const before = treeOf(root, ['manifest.json'])
+    const before = filesOf(root)
     const { stdout } = await seaworthy(root, 'detach --dry-run')
     expect(stdout).toContain('--- a/litestream.yml\n+++ /dev/null')
     expect(stdout).toMatch(/^-await db\.replicate\(\)/m)
-    expect(treeOf(root, ['manifest.json'])).toEqual(before)
+    expect(filesOf(root)).toEqual(before)
   })
 
   it('does nothing the second time, and launch leaves it so', async () => {
     const { root } = await launched()
     await seaworthy(root, 'detach --yes')
-    const before = treeOf(root, ['manifest.json'])
+    const before = filesOf(root)
     await seaworthy(root, 'detach --yes')
     await seaworthy(root, 'launch --yes')
-    expect(treeOf(root, ['manifest.json'])).toEqual(before)
+    expect(filesOf(root)).toEqual(before)
   })
 
   it.each([
@@ -131,11 +134,11 @@ describe('detach', () => {
 
   it.each(['detach', 'attach'])('%s asks for --yes where there is no terminal', async (command) => {
     const { root } = await launched()
-    const before = treeOf(root, ['manifest.json'])
+    const before = filesOf(root)
     expect(await seaworthy(root, command)).toMatchObject({
       code: 1,
       stderr: expect.stringContaining('SW-LAUNCH-NOT-INTERACTIVE'),
     })
-    expect(treeOf(root, ['manifest.json'])).toEqual(before)
+    expect(filesOf(root)).toEqual(before)
   })
 })

@@ -4,10 +4,9 @@ import { Command } from 'commander'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { addDockerfileOptions, applyDockerfileOptions } from '../../src/commands/dockerfile-options.ts'
-import { main } from '../../src/main.ts'
 import { type DockerfileOptions, stages } from '../../src/plan/dockerfile-options.ts'
-import { fakeContext } from '../support/context.ts'
 import { project } from '../support/project.ts'
+import { logbook as app, seaworthy } from '../support/typed.ts'
 
 /** What package.json would have after these words. */
 const optionsAfter = (words: string[], saved: DockerfileOptions | null = null): DockerfileOptions | null => {
@@ -89,23 +88,6 @@ describe('every option of dockerfile-node', () => {
   })
 })
 
-const app = {
-  'package.json': {
-    name: 'logbook',
-    scripts: { start: 'node server.js' },
-    dependencies: { '@prisma/client': '6.19.0' },
-    devDependencies: { prisma: '6.19.0' },
-  },
-  'prisma/schema.prisma': 'datasource db {\n  provider = "sqlite"\n  url = "file:./dev.db"\n}\n',
-  'prisma/migrations/1_init/migration.sql': 'CREATE TABLE t (id INTEGER);',
-}
-
-const seaworthy = async (root: string, ...words: string[]) => {
-  const ctx = fakeContext(root)
-  const code = await main(words, ctx)
-  return { code, stdout: ctx.stdout.join('\n'), stderr: ctx.stderr.join('\n') }
-}
-
 const savedIn = (root: string): unknown =>
   JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).dockerfile
 const dockerfileIn = (root: string): string => readFileSync(join(root, 'Dockerfile'), 'utf8')
@@ -118,12 +100,12 @@ describe('between runs', () => {
     ['--skip', ['launch', '--', '--skip', '--alpine', '--port=8080', '--env=A:1']],
   ])('options of %s are kept in package.json and used again', async (_, words) => {
     const root = project(app)
-    expect((await seaworthy(root, ...words)).stderr).toBe('')
+    expect((await seaworthy(root, words)).stderr).toBe('')
     expect(savedIn(root)).toEqual({ alpine: true, port: 8080, envs: { deploy: { A: '1' } } })
     const first = dockerfileIn(root)
     expect(first).toMatch(/-alpine AS base[\s\S]*ENV A="1"[\s\S]*EXPOSE 8080/)
-    expect((await seaworthy(root, 'dockerfile', '--yes')).stdout).not.toMatch(/(create|update|merge) /)
-    await seaworthy(root, 'dockerfile', '--yes', '--no-alpine')
+    expect((await seaworthy(root, 'dockerfile --yes')).stdout).not.toMatch(/(create|update|merge) /)
+    await seaworthy(root, 'dockerfile --yes --no-alpine')
     expect(dockerfileIn(root)).toContain('-slim AS base')
     expect(savedIn(root)).toEqual({ port: 8080, envs: { deploy: { A: '1' } } })
   })
@@ -132,32 +114,32 @@ describe('between runs', () => {
     const root = project(app)
     const text = `{\n\t"name": "x",\r\n\t"dockerfile": {"link": true, "theirs": [1]},\n\t"scripts": {"start":"node x"},\n\t"dependencies":{"@prisma/client":"6"}}`
     writeFileSync(join(root, 'package.json'), text)
-    await seaworthy(root, 'dockerfile', '--yes')
+    await seaworthy(root, 'dockerfile --yes')
     expect(readFileSync(join(root, 'package.json'), 'utf8')).toBe(text)
     expect(dockerfileIn(root)).toContain('COPY --link . .')
-    await seaworthy(root, 'dockerfile', '--yes', '--no-link', '--cache')
+    await seaworthy(root, 'dockerfile --yes --no-link --cache')
     expect(savedIn(root)).toEqual({ theirs: [1], cache: true })
     expect(readFileSync(join(root, 'package.json'), 'utf8')).toContain('\t"scripts": {"start":"node x"},\n')
   })
 
   it('F21: --cache alone gives cache mounts', async () => {
     const root = project(app)
-    await seaworthy(root, 'dockerfile', '--yes', '--cache')
+    await seaworthy(root, 'dockerfile --yes --cache')
     expect(dockerfileIn(root)).toContain('RUN --mount=type=cache,target=/root/.npm')
   })
 
   it('the last option takes the key along', async () => {
     const root = project(app)
     const before = readFileSync(join(root, 'package.json'), 'utf8')
-    await seaworthy(root, 'dockerfile', '--yes', '--link')
-    await seaworthy(root, 'dockerfile', '--yes', '--no-link')
+    await seaworthy(root, 'dockerfile --yes --link')
+    await seaworthy(root, 'dockerfile --yes --no-link')
     expect(readFileSync(join(root, 'package.json'), 'utf8')).toBe(before)
   })
 
   it('--no-litestream is --no-backup, and --litestream takes it back', async () => {
     const root = project(app)
     const backupOf = async (...words: string[]) =>
-      JSON.parse((await seaworthy(root, ...words, '--json')).stdout).plan.backup
+      JSON.parse((await seaworthy(root, [...words, '--json'])).stdout).plan.backup
     expect(await backupOf('dockerfile', '--yes', '--no-litestream')).toBeNull()
     expect(await backupOf('dockerfile', '--yes', '--litestream')).toMatchObject({ litestream: '0.3.13' })
     expect(savedIn(root)).toEqual({ litestream: true })
@@ -165,7 +147,7 @@ describe('between runs', () => {
 
   it('lines of a file come into the Dockerfile', async () => {
     const root = project({ ...app, 'more.lines': 'RUN echo more\n' })
-    await seaworthy(root, 'dockerfile', '--yes', '--instructions-build=more.lines')
+    await seaworthy(root, 'dockerfile --yes --instructions-build=more.lines')
     expect(dockerfileIn(root)).toContain('\nRUN echo more\n')
   })
 
@@ -176,20 +158,20 @@ describe('between runs', () => {
     [['--nginx-root=public'], 1, 'SW-OPTION-NGINX'],
   ])('%j is refused, and nothing is written', async (words, code, error) => {
     const root = project(app)
-    const result = await seaworthy(root, 'dockerfile', '--yes', '--json', ...words)
+    const result = await seaworthy(root, ['dockerfile', '--yes', '--json', ...words])
     expect([result.code, JSON.parse(result.stdout).error.code]).toEqual([code, error])
     expect(savedIn(root)).toBeUndefined()
   })
 
   it('says that they change nothing in a Dockerfile of the user', async () => {
     const root = project({ ...app, Dockerfile: 'FROM node\nCMD ["node", "x"]\n' })
-    const { stderr } = await seaworthy(root, 'dockerfile', '--yes', '--alpine')
+    const { stderr } = await seaworthy(root, 'dockerfile --yes --alpine')
     expect(stderr).toContain('left alone')
     expect(dockerfileIn(root)).toBe('FROM node\nCMD ["node", "x"]\n')
   })
 })
 
 it('F26: --swap is in the plan in megabytes', async () => {
-  const { stdout } = await seaworthy(project(app), 'plan', '--json', '--', '--swap=512MB')
+  const { stdout } = await seaworthy(project(app), 'plan --json -- --swap=512MB')
   expect(JSON.parse(stdout).machine.swapMb).toBe(512)
 })

@@ -1,8 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { main } from '../../src/main.ts'
-import { fakeContext } from '../support/context.ts'
 import {
   epicStack,
   flyLaunch,
@@ -11,12 +9,11 @@ import {
   indieStack,
 } from '../support/earlier-setups.ts'
 import { project } from '../support/project.ts'
-import { treeOf } from '../support/typed.ts'
+import { seaworthy, treeOf } from '../support/typed.ts'
 
 const launch = async (root: string, ...words: string[]) => {
-  const ctx = fakeContext(root)
-  const code = await main(['launch', ...words], ctx)
-  return { code, output: [...ctx.stdout, ...ctx.stderr].join('\n') }
+  const { code, stdout, stderr } = await seaworthy(root, ['launch', ...words])
+  return { code, output: `${stdout}\n${stderr}` }
 }
 
 describe('launch', () => {

@@ -1,7 +1,6 @@
-import { main } from '../../src/main.ts'
-import { fakeContext } from './context.ts'
 import type { Account } from './flyctl.ts'
 import type { ProjectFiles } from './project.ts'
+import { seaworthy } from './typed.ts'
 
 /** An app that needs a secret besides its database; seaworthy is among its dependencies, so that nothing is installed. */
 export const flyApp: ProjectFiles = {
@@ -24,9 +23,7 @@ export const flyApp: ProjectFiles = {
 
 /** Runs seaworthy in that folder, against the account; `error` is the code of the error that it ended with. */
 export const onFly = async (root: string, fly: Account, words: string) => {
-  const ctx = fakeContext(root, { run: fly.run })
-  const code = await main(words.split(' '), ctx)
-  const stderr = ctx.stderr.join('\n')
+  const { code, stdout, stderr } = await seaworthy(root, words, { run: fly.run })
   const error = /\[(SW-[A-Z-]+)\]/.exec(stderr)?.[1] ?? null
-  return { code, error, stdout: ctx.stdout.join('\n'), stderr }
+  return { code, error, stdout, stderr }
 }

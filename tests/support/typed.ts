@@ -6,9 +6,13 @@ import { main } from '../../src/main.ts'
 import { fakeContext } from './context.ts'
 
 /** What a user types behind `seaworthy`, and what came of it. */
-export const seaworthy = async (root: string, words: string, changes: Partial<Context> = {}) => {
+export const seaworthy = async (
+  root: string,
+  words: string | readonly string[],
+  changes: Partial<Context> = {},
+) => {
   const ctx = fakeContext(root, changes)
-  const code = await main(words.split(' '), ctx)
+  const code = await main(typeof words === 'string' ? words.split(' ') : [...words], ctx)
   return { code, stdout: ctx.stdout.join('\n'), stderr: ctx.stderr.join('\n'), ran: ctx.ran.map(show) }
 }
 

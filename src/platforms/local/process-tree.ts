@@ -1,7 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pidtree from 'pidtree'
-import { beginningOf } from '../../boot/leftovers.ts'
+import { beginningOf, parentOf } from '../../boot/leftovers.ts'
 import { systemCode } from '../../errors.ts'
 
 /** One process for good: its number may be given to another one later. */
@@ -61,23 +61,13 @@ const descendantsOf = async (pid: number): Promise<number[]> =>
 const below = (pid: number, children: Map<number, number[]>): number[] =>
   (children.get(pid) ?? []).flatMap((child) => [child, ...below(child, children)])
 
-// Field 4 of stat is the parent; the name before it may hold blanks and parentheses.
 const childrenByParent = (): Map<number, number[]> => {
   const children = new Map<number, number[]>()
   for (const name of readdirSync('/proc')) {
     if (!/^\d+$/.test(name)) continue
-    const stat = readStat(name)
-    const parent = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1])
-    children.set(parent, [...(children.get(parent) ?? []), Number(name)])
+    const pid = Number(name)
+    const parent = parentOf(pid)
+    children.set(parent, [...(children.get(parent) ?? []), pid])
   }
   return children
-}
-
-// A process may end while the list is read.
-const readStat = (pid: string): string => {
-  try {
-    return readFileSync(`/proc/${pid}/stat`, 'latin1')
-  } catch {
-    return ''
-  }
 }
