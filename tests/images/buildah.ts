@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { type CommandResult, run, show } from '../../src/command.ts'
 
 /** Outside of the clone: base images and package caches outlive it. */
-export const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'seaworthy', 'images')
+export const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'seaworthy', 'images')
 
 // A storage of our own: what is removed from it is nobody else's.
 const storage = ['--root', join(cache, 'storage'), '--runroot', join(tmpdir(), 'seaworthy-images-run')]
