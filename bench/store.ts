@@ -36,14 +36,19 @@ export const startStore = async (folder: string): Promise<Store> => {
   const [objects, meta] = [join(folder, 'objects'), join(folder, 'meta')]
   for (const each of [objects, meta]) mkdirSync(each, { recursive: true })
   const port = await freePort()
-  const child = spawn(binary, ['--port', `127.0.0.1:${port}`, 'posix', '--sidecar', meta, objects], {
-    stdio: 'ignore',
-    env: {
-      PATH: process.env.PATH,
-      ROOT_ACCESS_KEY: keys.AWS_ACCESS_KEY_ID,
-      ROOT_SECRET_KEY: keys.AWS_SECRET_ACCESS_KEY,
+  // Stores keep connections; this one must be asked to.
+  const child = spawn(
+    binary,
+    ['--keep-alive', '--port', `127.0.0.1:${port}`, 'posix', '--sidecar', meta, objects],
+    {
+      stdio: 'ignore',
+      env: {
+        PATH: process.env.PATH,
+        ROOT_ACCESS_KEY: keys.AWS_ACCESS_KEY_ID,
+        ROOT_SECRET_KEY: keys.AWS_SECRET_ACCESS_KEY,
+      },
     },
-  })
+  )
   const endpoint = `http://127.0.0.1:${port}`
   await waitUntil(() => fetch(endpoint).then(() => true))
   let count = 0

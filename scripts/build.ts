@@ -2,15 +2,22 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { build, type Metafile, type Plugin } from 'esbuild'
+import { bundleLazyLibraries, lazyLibraries } from './lazy-libraries.ts'
 
 const root = join(import.meta.dirname, '..')
 
-const entryPoints = {
-  cli: 'src/cli.ts',
-  index: 'src/index.ts',
-  boot: 'src/boot/boot.ts',
-  supervisor: 'src/platforms/local/supervisor.ts',
-}
+/**
+ * The run-time is a bundle of its own, in one piece but for what few starts need: each file that it shared with the CLI
+ * would be one more to find, read and compile in every production start.
+ */
+const bundles: [cli: Record<string, string>, boot: Record<string, string>] = [
+  {
+    cli: 'src/cli.ts',
+    index: 'src/index.ts',
+    supervisor: 'src/platforms/local/supervisor.ts',
+  },
+  { boot: 'src/boot/boot.ts' },
+]
 
 /** Where a build is made, and where the one before it goes. */
 const next = '.dist/next'
@@ -21,7 +28,17 @@ const optionalDependencies = ['@photostructure/sqlite', 'better-sqlite3', '@flyd
 const main = async (): Promise<void> => {
   clear(next)
   mkdirSync(join(root, next), { recursive: true })
-  const metafile = await bundle()
+  const [cli, boot] = bundles
+  const metafiles = await Promise.all([
+    bundle(cli, [onlyOurParser, lazyLibraries]),
+    bundle(boot),
+    bundleLazyLibraries(root, next),
+  ])
+  const metafile = { inputs: {}, outputs: {} }
+  for (const { inputs, outputs } of metafiles) {
+    Object.assign(metafile.inputs, inputs)
+    Object.assign(metafile.outputs, outputs)
+  }
   refuseLibrariesInBoot(metafile)
   // At one blow: what runs the last build meanwhile finds all of it, or all of this one.
   clear(last)
@@ -35,12 +52,10 @@ const main = async (): Promise<void> => {
 
 const clear = (folder: string): void => rmSync(join(root, folder), { recursive: true, force: true })
 
-const bundle = async (): Promise<Metafile> => {
+const bundle = async (entryPoints: Record<string, string>, plugins: Plugin[] = []): Promise<Metafile> => {
   const { metafile } = await build({
     absWorkingDir: root,
-    entryPoints: Object.fromEntries(
-      Object.entries(entryPoints).filter(([, file]) => existsSync(join(root, file))),
-    ),
+    entryPoints,
     outdir: next,
     bundle: true,
     splitting: true,
@@ -50,29 +65,44 @@ const bundle = async (): Promise<Metafile> => {
     // The ESM build first: it is the one that can be split.
     mainFields: ['module', 'main'],
     external: optionalDependencies,
-    alias: { lilconfig: './scripts/no-lilconfig.ts' },
-    plugins: [uncheckedTokens],
+    plugins,
     // CommonJS libraries call `require` for Node's own modules; a bundle of ES modules has none.
     banner: {
       js: "import { createRequire as createRequireOfBundle } from 'node:module'; const require = createRequireOfBundle(import.meta.url);",
     },
+    // Less to read at each start; names and lines stay, so that a stack trace says something.
+    minifyWhitespace: true,
+    lineLimit: 160,
     metafile: true,
     logLevel: 'warning',
   })
   return metafile
 }
 
-/** As for the grammar of @mrleebo/prisma-ast: the check of its tokens has no setting, and is half of what importing it takes. */
-const uncheckedTokens: Plugin = {
-  name: 'unchecked-tokens',
+/**
+ * Importing @mrleebo/prisma-ast makes a parser that nobody asks for, and checks its tokens, for which there is no setting:
+ * most of what importing it takes. For that parser it also looks for a configuration in the current folder: it would fail at
+ * a broken package.json there, and run the app's files.
+ */
+const onlyOurParser: Plugin = {
+  name: 'only-our-parser',
   setup: ({ onLoad }) =>
     onLoad({ filter: /prisma-ast\.esm\.js$/ }, ({ path }) => {
       const text = readFileSync(path, 'utf8')
-      const contents = text.replace(/new Lexer\((\w+)\)/, 'new Lexer($1, { skipValidations: true })')
-      if (contents === text) throw new Error(`${path} makes its lexer in another way now`)
+      const contents = changes.reduce((before, [from, to]) => {
+        if (!from.test(before)) throw new Error(`${path} is written in another way now: there is no ${from}`)
+        return before.replace(from, to)
+      }, text)
       return { contents }
     }),
 }
+
+const changes: [RegExp, string][] = [
+  [/new Lexer\((\w+)\)/, 'new Lexer($1, { skipValidations: true })'],
+  [/import { lilconfigSync } from 'lilconfig';/, ''],
+  [/new PrismaParser\(getConfig\(\)\.parser\)/, 'null'],
+  [/options\?\.visitor \?\? defaultVisitor/, 'options.visitor'],
+]
 
 const isBuildTime =
   /^src\/(scan|plan|generate|terminal|commands)\/|^node_modules\/(@babel|@clack|@decimalturn|@mrleebo|cli-table3|commander|diff|dockerfile-ast|yaml)\//

@@ -1,16 +1,15 @@
-import { statSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { reasonOf, SeaworthyError } from '../errors.ts'
-import { forgetMetadata, localPosition } from '../litestream/position.ts'
-import { fileKind } from '../sqlite/file.ts'
+import { forgetMetadata } from '../litestream/position.ts'
+import { appFirst } from './app-first.ts'
 import { attachLater } from './attach-later.ts'
 import { settleTimeline } from './branch.ts'
 import { type FinalSync, syncOutcome } from './final-sync.ts'
-import { behindError, whyBehind } from './history.ts'
+import { behindError } from './history.ts'
 import type { RunningProcesses } from './leftovers.ts'
 import type { Log } from './log.ts'
-import type { Place } from './place.ts'
-import { pruneTimelines } from './prune.ts'
+import { hasDatabase, type Place } from './place.ts'
+import { pruneLater } from './prune.ts'
 import type { Remote } from './remote.ts'
 import { type Replicator, startReplicator } from './replicate.ts'
 import { closeSession, isBucketFault, noStore, openSession, type Session, waitForSession } from './session.ts'
@@ -18,13 +17,6 @@ import type { Settings } from './settings.ts'
 import { writeStatus } from './status.ts'
 import type { StepName, StepResult } from './step.ts'
 import { type Watch, watchBackup } from './watch.ts'
-
-/** Milliseconds after the start at which there is time to tidy up. */
-const pruneAfterMs = 60_000
-
-/** Compressing the first snapshot of a database this large takes all cores; the app may start first. */
-const largeBytes = 16 * 1024 ** 2
-const appFirstMs = 1_000
 
 export interface BackupOptions {
   remote: Remote
@@ -95,7 +87,7 @@ export class Backup {
     this.#isWanted = true
     if (this.#session === null || this.#options.remote.litestream.dialect === '0.5') return this.#begin()
     const began = performance.now()
-    this.#beginning = this.#appFirst()
+    this.#beginning = appFirst(this.#options.place.file, this.#hurry.signal)
       .then(() => this.#begin())
       .then(
         (result) => {
@@ -105,12 +97,6 @@ export class Backup {
         (error) => this.#giveUp('replicate', error),
       )
     return null
-  }
-
-  async #appFirst(): Promise<void> {
-    const { file } = this.#options.place
-    if (localPosition(file) !== null || sizeOf(file) < largeBytes) return
-    await sleep(appFirstMs, undefined, { signal: this.#hurry.signal }).catch(() => {})
   }
 
   async #begin(): Promise<StepResult> {
@@ -186,7 +172,7 @@ export class Backup {
   }
 
   #hasLocal(): boolean {
-    return fileKind(this.#options.place.file) === 'database'
+    return hasDatabase(this.#options.place)
   }
 
   #sessionOptions() {
@@ -256,17 +242,9 @@ export class Backup {
     const { version: litestream } = remote.litestream
     const common = { place, timeline, litestream, replicator, log }
     this.#watch = watchBackup({ ...common, pulse: session.lease.pulse, stallMs: settings.stall * 1000 })
-    setTimeout(() => this.#prune(session), pruneAfterMs).unref()
+    pruneLater(session, log)
     const text = `Litestream ${remote.litestream.version} to timeline ${timeline} in ${remote.bucket.location}`
     return { outcome: 'replicating', timeline, text }
-  }
-
-  async #prune(session: Session): Promise<void> {
-    const { log } = this.#options
-    await pruneTimelines(session, log).catch((error) => {
-      const text = `old timelines could not be removed: ${reasonOf(error)}`
-      log({ level: 'warn', step: 'replicate', outcome: 'warning', text })
-    })
   }
 
   // A bucket that was away at the start is back: the same checks as at a start, beside the running app.
@@ -280,7 +258,7 @@ export class Backup {
     }
     this.#hold(session)
     try {
-      const why = await whyBehind(remote, place, session.lease, session.me)
+      const why = await session.whyBehind()
       if (why !== null) throw behindError(place, remote, why)
       return await this.#startReplicator(session)
     } catch (error) {
@@ -289,6 +267,3 @@ export class Backup {
     }
   }
 }
-
-// A database that the app makes itself is not there yet.
-const sizeOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0

@@ -2,7 +2,7 @@ import { SeaworthyError } from '../errors.ts'
 import { type BackupFormat, findBackup } from '../litestream/backup.ts'
 import { newestGeneration } from '../litestream/generations.ts'
 import { isBehind, isRelated, localPosition, showPosition } from '../litestream/position.ts'
-import { headKey, lineage, type Timeline, timelinePath } from './head.ts'
+import { type Head, headKey, lineage, type Timeline, timelinePath } from './head.ts'
 import type { HeldLease } from './held-lease.ts'
 import type { Identity } from './identity.ts'
 import type { Place } from './place.ts'
@@ -57,13 +57,13 @@ export const newestBackup = async (remote: Remote, lease: HeldLease): Promise<Fo
 export const whyBehind = async (
   remote: Remote,
   place: Place,
-  lease: HeldLease,
+  head: Head,
   me: Identity,
 ): Promise<string | null> => {
   const { bucket, config } = remote
   const local = localPosition(place.file)
-  const path = timelinePath(config.path, lease.head.timeline)
-  const writer = lease.head.lastBoot
+  const path = timelinePath(config.path, head.timeline)
+  const writer = head.lastBoot
   if (writer === null) {
     if ((await findBackup(bucket, path)) === null) return null
     if (local === null) return 'The bucket has a backup, and nothing tells that it is one of this database.'
@@ -73,7 +73,7 @@ export const whyBehind = async (
     return 'Another volume, or a later state of this one, has written to the backup since.'
   }
   // Takeovers have begun timelines that nobody has written to yet; the local position is one of the last that somebody did.
-  const written = lineage(lease.head).find(({ format }) => format !== null)
+  const written = lineage(head).find(({ format }) => format !== null)
   const writtenPath = written === undefined ? path : timelinePath(config.path, written.id)
   if (local === null || !(await isBehind(bucket, writtenPath, local))) return null
   return `The volume stands at ${showPosition(local)}, the backup goes further.`

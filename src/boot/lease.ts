@@ -8,6 +8,8 @@ import { branched, decideLease, leaseFor, withLease } from './lease-rules.ts'
 export interface LeaseOptions extends HoldOptions {
   /** The head as it was a moment ago, if somebody has asked. */
   headAhead?: () => Promise<StoredHead | null>
+  /** Called beside the write that takes a lease from nobody who may still write: until it fails, the head is the last one's. */
+  onTaking?: (head: Head) => void
 }
 
 /**
@@ -30,6 +32,7 @@ export const takeLease = async (options: LeaseOptions): Promise<HeldLease> => {
     if (decision.do === 'take') {
       const head = decision.branch === null ? stored.head : branched(stored.head, decision.branch, stored.now)
       const taken = withLease(head, leaseFor(me, ttl))
+      if (decision.branch === null) options.onTaking?.(taken)
       const result = await writeHead(bucket, path, taken, stored.etag)
       if (result.isWritten) return holdLease(options, taken, result.etag)
       continue

@@ -1,8 +1,17 @@
-import { existsSync, lstatSync, mkdirSync, readlinkSync, renameSync, rmSync, symlinkSync } from 'node:fs'
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs'
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path'
 import { SeaworthyError } from '../errors.ts'
 import { withSqlite } from '../sqlite/driver.ts'
-import { removeDatabase, syncFile, syncFolder } from '../sqlite/file.ts'
+import { fileKind, removeDatabase, syncFile, syncFolder } from '../sqlite/file.ts'
 import type { Settings } from './settings.ts'
 import { stateFolder } from './volume.ts'
 
@@ -65,14 +74,21 @@ const foldLog = (file: string): void =>
     if (row?.busy === 1) throw stillOpen(file)
   })
 
+/** Whether the volume has a database; an empty file or one of something else is none. */
+export const hasDatabase = ({ file }: Place): boolean => fileKind(file) === 'database'
+
 /** Whether a new database is in the making. */
 export const hasNew = (place: Place): boolean => existsSync(place.newFile)
 
 /** Throws away what an earlier start left unfinished, and makes room for a new database. */
 export const clearNew = (place: Place): void => {
-  removeDatabase(place.newFile)
-  rmSync(dirname(place.newFile), { recursive: true, force: true })
-  mkdirSync(dirname(place.newFile), { recursive: true })
+  const folder = dirname(place.newFile)
+  mkdirSync(folder, { recursive: true })
+  if (readdirSync(folder).length > 0) {
+    removeDatabase(place.newFile)
+    rmSync(folder, { recursive: true })
+    mkdirSync(folder)
+  }
   if (isLink(place.file)) rmSync(place.file)
 }
 

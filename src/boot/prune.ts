@@ -1,7 +1,20 @@
+import { reasonOf } from '../errors.ts'
 import { deleteBackup, findBackup } from '../litestream/backup.ts'
 import { currentTimeline, type Head, lineage, type Timeline, timelinePath } from './head.ts'
 import type { Log } from './log.ts'
 import type { Session } from './session.ts'
+
+/** Milliseconds after the start at which there is time to tidy up. */
+const pruneAfterMs = 60_000
+
+/** Removes outlived timelines when the start is over, unless the app ends before. */
+export const pruneLater = (session: Session, log: Log): void => {
+  const warn = (error: unknown) => {
+    const text = `old timelines could not be removed: ${reasonOf(error)}`
+    log({ level: 'warn', step: 'replicate', outcome: 'warning', text })
+  }
+  setTimeout(() => pruneTimelines(session, log).catch(warn), pruneAfterMs).unref()
+}
 
 /** Litestream's own default, where `litestream.yml` names none. */
 const defaultRetention = '24h'

@@ -71,6 +71,7 @@ export const makeRestorePoint = async (
   if (!isLive) {
     writeFileSync(markerOf(place), point.name)
     syncFile(markerOf(place))
+    syncFolder(place.state)
   }
   tell(place, point, Math.round(performance.now() - began), log)
   return point
@@ -108,6 +109,8 @@ export const putBack = async (place: Place, { path }: RestorePoint): Promise<voi
 /** The migration is done: from here on a crash is not undone. Old restore points go, the newest never. */
 export const endMigration = (place: Place): void => {
   rmSync(markerOf(place), { force: true })
+  // One that a power failure brought back would undo what the app has written since.
+  syncFolder(place.state)
   const { blocks, bsize } = statfsSync(place.state)
   const most = blocks * bsize * keptPart
   const points = pointsIn(place.state)

@@ -3,12 +3,12 @@ import { basename, join } from 'node:path'
 import { SeaworthyError } from '../errors.ts'
 import { forgetMetadata } from '../litestream/position.ts'
 import { companions, fileKind } from '../sqlite/file.ts'
-import { behindError, newestBackup, whyBehind } from './history.ts'
+import { behindError, newestBackup } from './history.ts'
 import { rememberWriter } from './identity.ts'
 import { branched } from './lease-rules.ts'
 import type { RunningProcesses } from './leftovers.ts'
 import type { Log } from './log.ts'
-import { type Place, publish } from './place.ts'
+import { hasDatabase, type Place, publish } from './place.ts'
 import type { Remote } from './remote.ts'
 import { restoreBackup } from './restore-backup.ts'
 import type { Session } from './session.ts'
@@ -35,7 +35,7 @@ export type Restored = { outcome: 'kept' | 'restored' | 'created'; text?: string
 export const restore = async (input: RestoreInput): Promise<Restored> => {
   const { place, session, reconcile, log } = input
   setAsideUnlessDatabase(place, log)
-  const hasLocal = fileKind(place.file) === 'database'
+  const hasLocal = hasDatabase(place)
   if (session === null) {
     if (hasLocal) return { outcome: 'kept' }
     refuseLiteFs(place)
@@ -43,7 +43,7 @@ export const restore = async (input: RestoreInput): Promise<Restored> => {
     return { outcome: 'created' }
   }
   const { remote, lease, me } = session
-  const why = hasLocal ? await whyBehind(remote, place, lease, me) : null
+  const why = hasLocal ? await session.whyBehind() : null
   if (hasLocal && (why === null || reconcile !== 'restore')) return keepLocal(input, session, why)
   const found = await newestBackup(remote, lease)
   if (found === null && hasLocal) throw nothingToRestore(remote)

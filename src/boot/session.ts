@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { SeaworthyError, TemporaryError } from '../errors.ts'
+import type { Head } from './head.ts'
 import type { HeldLease } from './held-lease.ts'
+import { whyBehind } from './history.ts'
 import { type Identity, newIdentity } from './identity.ts'
 import { takeLease } from './lease.ts'
 import type { Log } from './log.ts'
-import type { Place } from './place.ts'
+import { hasDatabase, type Place } from './place.ts'
 import type { Remote } from './remote.ts'
 
 /** A bucket that we may write to: the remote with the lease on it. */
@@ -12,6 +14,8 @@ export interface Session {
   remote: Remote
   lease: HeldLease
   me: Identity
+  /** Why the volume is older than the backup or of another history; null when it is not. */
+  whyBehind(): Promise<string | null>
 }
 
 export interface SessionOptions {
@@ -29,8 +33,15 @@ export const openSession = async (options: SessionOptions): Promise<Session> => 
   const { remote, place, env, ttl, log } = options
   const me = newIdentity(place.state, env)
   const { bucket, config, headAhead } = remote
-  const lease = await takeLease({ bucket, path: config.path, me, ttl, log, headAhead })
-  return { remote, lease, me }
+  const compare = (head: Head) => whyBehind(remote, place, head, me)
+  // Asked beside the write of the lease, which fails if anybody has changed the head: nobody has written to the backup then.
+  let ahead: Promise<string | null> | undefined
+  const onTaking = (head: Head) => {
+    ahead = hasDatabase(place) ? compare(head) : undefined
+    ahead?.catch(() => {})
+  }
+  const lease = await takeLease({ bucket, path: config.path, me, ttl, log, headAhead, onTaking })
+  return { remote, lease, me, whyBehind: () => ahead ?? compare(lease.head) }
 }
 
 /** Milliseconds that letting the lease go may take: without it the next start may wait for its end. */

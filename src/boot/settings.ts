@@ -11,6 +11,8 @@ export interface DatabaseOptions {
   env?: string
   /** Mount point of the volume, e.g. `/data`. */
   volume: string
+  /** Folder of the package that has Prisma's files, where the app is another one of its workspace: seed and CLI run there. */
+  prisma?: string
   /** Prisma's schema, where it is not in a place that the Prisma CLI finds by itself. */
   schema?: string
   /** False: this app has chosen to have no backups. */
@@ -24,6 +26,8 @@ export interface DatabaseOptions {
 export interface Settings {
   /** Folder of the start script: the app. */
   root: string
+  /** Absolute path of the folder that seed and Prisma's CLI run in. */
+  prismaRoot: string
   file: string
   env: string | undefined
   volume: string
@@ -72,6 +76,7 @@ export const readSettings = (options: DatabaseOptions, root: string, env: NodeJS
   const isBackupWanted = options.backup !== false
   return {
     root,
+    prismaRoot: resolve(root, options.prisma ?? '.'),
     file: options.file,
     env: options.env,
     volume: resolve(root, env.SEAWORTHY_VOLUME || options.volume),

@@ -1,50 +1,33 @@
+import { relative, resolve } from 'node:path'
 import { ExitCode, SeaworthyError } from '../errors.ts'
 import { directCommand, noCommand } from './app-command.ts'
 import { Backup } from './backup.ts'
 import { endChildren } from './children.ts'
 import { nameDenial } from './denied.ts'
 import { endStart, exitCodeFor, printError } from './end.ts'
-import { type HoldOptions, VolumeHold } from './handover.ts'
-import { enterVolume } from './handover-entry.ts'
 import { whyNotBeside } from './handover-migrations.ts'
-import { machineOf } from './identity.ts'
 import { type App, startApp } from './launch.ts'
-import { type RunningProcesses, runningProcesses } from './leftovers.ts'
+import { type Linked, type LinkedApp, link, tidyVolume } from './link.ts'
 import { createLog, type Log } from './log.ts'
 import { migrate } from './migrate.ts'
 import { backupUnwanted, notBackedUp } from './no-backup.ts'
 import { watchZombies, withReaper } from './orphans.ts'
-import { findPlace, hasNew, leadTo, type Place, publish, setAsideImageCopy } from './place.ts'
-import { openRemote, type Remote } from './remote.ts'
+import { hasNew, leadTo, publish } from './place.ts'
 import { type Restored, restore } from './restore.ts'
 import { seed } from './seed.ts'
 import type { Session } from './session.ts'
 import type { Settings } from './settings.ts'
-import { writeStatus } from './status.ts'
 import { runStep, type StepName, type StepReport, type StepResult } from './step.ts'
-import { undoUnfinished } from './unfinished.ts'
-import { becomeUser } from './user.ts'
-import { checkVolume, nameVolumeFault } from './volume.ts'
+import { nameVolumeFault } from './volume.ts'
 
 const signals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const
-
-/** What `link` found: for a release command or a console, where the database would be and no more. */
-type Linked = { settings: Settings; place: Place } & (
-  | { role: 'aside' }
-  | {
-      role: 'app'
-      hold: VolumeHold
-      processes: RunningProcesses
-      remote: Promise<Remote | null>
-    }
-)
-type LinkedApp = Linked & { role: 'app' }
 
 /** One start: what the steps have found and made so far. Each step takes what the ones before it left here. */
 export class Start implements StepReport {
   readonly #readSettings: () => Settings
   readonly #env = process.env
   readonly #log: Log
+  #settings: Settings | undefined
   #linked: Linked | undefined
   #restored: Restored['outcome'] | undefined
   #backup: Backup | null = null
@@ -68,51 +51,15 @@ export class Start implements StepReport {
     for (const signal of signals) process.on(signal, () => this.#onSignal(signal))
     // Whoever read the log has gone: no reason for the app to end.
     process.stderr.on('error', () => {})
-    const settings = this.#readSettings()
-    const place = findPlace(settings, this.#env)
-    const endedAsRoot = await becomeUser(settings, place, this.#env)
-    if (settings.role === 'aside') {
-      this.#linked = { role: 'aside', settings, place }
-      setAsideImageCopy(place)
-      leadTo(place, place.file)
-      return { outcome: 'linked', text: 'a release command or console: the link and nothing else' }
-    }
-    checkVolume(settings, place.file)
-    const remote = openRemote(settings, place, this.#env)
-    // It goes on beside the next lines; its failure is the restore step's to report.
-    remote.catch(() => {})
-    const entered = await enterVolume(settings)
-    const processes = runningProcesses(place.state, machineOf(place.state, this.#env))
-    const hold = this.#holdVolume({ entered, settings, processes })
-    const linked: LinkedApp = { role: 'app', settings, place, hold, processes, remote }
-    this.#linked = linked
-    if (hold.isBeside) processes.begin(true)
-    else await this.#tidyVolume(linked, endedAsRoot)
-    const aside = setAsideImageCopy(place)
-    if (aside !== null)
-      this.#warn('link', `${place.link} was a file, no link to the volume; it is ${aside} now`)
-    leadTo(place, place.file)
-    const text = `${place.link ?? place.url?.env ?? 'the app'} → ${place.file}`
-    if (!hold.isBeside) return { outcome: 'linked', text }
-    return { outcome: 'beside', text: `${text}, beside the start that runs on the volume` }
-  }
-
-  #holdVolume(found: Pick<HoldOptions, 'entered' | 'settings' | 'processes'>): VolumeHold {
-    return new VolumeHold({
-      ...found,
-      log: this.#log,
+    const hooks = {
       onTaken: () => this.#takeOver(),
-      onFailed: (error) => this.#onLost('handover', error),
+      onFailed: (error: unknown) => this.#onLost('handover', error),
       onReplaced: () => this.#stopApp('SIGTERM'),
-    })
-  }
-
-  async #tidyVolume({ place, processes }: LinkedApp, endedBefore: number): Promise<void> {
-    writeStatus(place.state, { state: 'starting' })
-    const ended = endedBefore + (await processes.endLeftovers())
-    processes.begin()
-    if (ended > 0) this.#warn('link', `ended what a killed start had left running: ${ended} of its processes`)
-    await undoUnfinished(place, this.#log)
+    }
+    this.#settings = this.#readSettings()
+    const { linked, result } = await link(this.#settings, this.#env, this.#log, hooks)
+    this.#linked = linked
+    return result
   }
 
   async lease(): Promise<StepResult> {
@@ -145,11 +92,12 @@ export class Start implements StepReport {
     return result
   }
 
-  async migrate(folder: string, engine: 'auto' | 'built-in'): Promise<StepResult> {
+  async migrate(path: string, engine: 'auto' | 'built-in'): Promise<StepResult> {
     const linked = this.#mustBeLinked()
     if (linked.role === 'aside') return null
     const { settings, place, processes } = linked
-    const { root, schema } = settings
+    const { prismaRoot: root, schema } = settings
+    const folder = relative(root, resolve(settings.root, path))
     const why = linked.hold.isBeside ? whyNotBeside(place.file, root, folder) : null
     if (why !== null) await this.#replacePredecessor(linked, why)
     const isNew = this.#restored === 'created'
@@ -163,7 +111,7 @@ export class Start implements StepReport {
     const text = `the running app is stopped before this one begins, since the migration ${why}`
     this.#log({ level: 'warn', step: 'handover', outcome: 'waiting', text })
     await linked.hold.replacePredecessor()
-    await this.#tidyVolume(linked, 0)
+    await tidyVolume(linked, this.#log)
     await runStep(this, 'lease', () => this.lease())
     await runStep(this, 'restore', () => this.restore())
   }
@@ -173,7 +121,7 @@ export class Start implements StepReport {
     if (linked.role === 'aside') return null
     if (line === undefined) return { outcome: 'no-seed' }
     const { settings, place, processes } = linked
-    return seed({ place, isNew: this.#restored === 'created', root: settings.root, line, processes })
+    return seed({ place, isNew: this.#restored === 'created', root: settings.prismaRoot, line, processes })
   }
 
   async replicate(): Promise<StepResult> {
@@ -224,7 +172,7 @@ export class Start implements StepReport {
     // The end cuts off the step that is under way; that is no second failure.
     if (this.#isEnding) return never()
     this.#isEnding = true
-    const error = nameDenial(nameVolumeFault(thrown, this.#linked?.settings.volume ?? ''))
+    const error = nameDenial(nameVolumeFault(thrown, this.#settings?.volume ?? ''))
     printError(this.#log, step, error)
     await this.#backup?.finalSync().catch(() => {})
     await this.#letGo()
@@ -299,10 +247,6 @@ export class Start implements StepReport {
       what: 'The start script calls a step before db.link().',
       next: 'Call the steps in this order: link, restore, migrate, seed, replicate, launch.',
     })
-  }
-
-  #warn(step: StepName, text: string): void {
-    this.#log({ level: 'warn', step, outcome: 'warning', text })
   }
 }
 

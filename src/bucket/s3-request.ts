@@ -2,7 +2,7 @@ import { request as httpRequest, type IncomingHttpHeaders } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import { isIP } from 'node:net'
 import { sign } from 'aws4'
-import { reasonOf, TemporaryError } from '../errors.ts'
+import { reasonOf, systemCode, TemporaryError } from '../errors.ts'
 import { isPathStyle, type S3Config } from './bucket.ts'
 
 export interface S3Request {
@@ -62,7 +62,12 @@ export const sendS3 = (
         })
       },
     )
-    outgoing.on('error', fail)
+    outgoing.on('error', (error) => {
+      // The store may close a connection that was kept at the very moment at which it is used again.
+      if (outgoing.reusedSocket && systemCode(error) === 'ECONNRESET')
+        sendS3(config, request, timeoutMs).then(resolve, reject)
+      else fail(error)
+    })
     outgoing.end(request.body)
   })
 }

@@ -74,11 +74,8 @@ export const isSamePosition = (a: Position, b: Position): boolean => showPositio
 /** Whether the bucket has more of the same history than Litestream has ever read on this volume. */
 export const isBehind = async (bucket: Bucket, replicaPath: string, local: Position): Promise<boolean> => {
   const places = local.dialect === '0.3' ? after03(replicaPath, local) : after05(replicaPath, local)
-  for (const { prefix, startAfter } of places) {
-    const newer = await bucket.list(prefix, { startAfter, limit: 1 })
-    if (newer.length > 0) return true
-  }
-  return false
+  const newer = places.map(({ prefix, startAfter }) => bucket.list(prefix, { startAfter, limit: 1 }))
+  return (await Promise.all(newer)).flat().length > 0
 }
 
 /** Whether a backup belongs to the same history as the local database at all; only 0.3 can tell. */

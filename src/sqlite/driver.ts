@@ -67,13 +67,13 @@ export const withSqlite = <Result>(
   }
 }
 
-// SQLite keeps the text of what it has prepared, which is one statement and no more. Without any, one driver gives
-// nothing and the other throws.
+// SQLite keeps the text of what it has prepared, which is one statement and no more. Without any, one driver gives nothing and
+// the others throw, each in its own way; an error in the statement is one of SQLite's.
 const firstStatement = (database: DatabaseSync, script: string): string | null => {
-  const prepared = database.prepare(script)
   try {
-    return prepared.expandedSQL ?? null
-  } catch {
+    return database.prepare(script).expandedSQL ?? null
+  } catch (error) {
+    if (error instanceof Error && 'errcode' in error) throw error
     return null
   }
 }

@@ -101,7 +101,7 @@ describe('a Litestream', () => {
     async () => {
       const host = await newHost()
       const machine = host.start()
-      await machine.ready()
+      await machine.reached('replicate')
       const config = join(host.volume, '.seaworthy/litestream.json')
       rmSync(config)
       mkdirSync(config)

@@ -14,10 +14,11 @@ const answers = (port: number) =>
     () => false,
   )
 
-/** A store whose answers take a while, those to uploads longer. */
+/** A store whose answers take a while, those to uploads longer, and lists the longest. */
 const slowStore = async (endpoint: string, ms: () => number): Promise<string> => {
   const server = createServer(async (incoming, outgoing) => {
-    await sleep(incoming.method === 'PUT' ? ms() : ms() / 3)
+    const isList = incoming.url?.includes('list-type')
+    await sleep(isList ? ms() * 1.6 : incoming.method === 'PUT' ? ms() : ms() / 3)
     const { method = 'GET', headers } = incoming
     const forward = request(new URL(incoming.url ?? '', endpoint), { method, headers }, (answer) => {
       outgoing.writeHead(answer.statusCode ?? 500, answer.headers)

@@ -106,6 +106,8 @@ describe.runIf(canMount)('a full volume', () => {
     const env = { SEAWORTHY_LITESTREAM: path, SEAWORTHY_VOLUME: volume }
     const machine = host.start(env, ['node', 'writer.js'])
     await waitUntil(() => machine.output().includes('written 3'))
+    // From here on the log grows, as long as Litestream has not read it.
+    await machine.reached('replicate')
     fillUp(volume)
     // For a while, so that Litestream finds it full too.
     await waitUntil(() => machine.output().split('database or disk is full').length > 100, 60_000)

@@ -4,11 +4,23 @@ import { describe, expect, it } from 'vitest'
 import { litestreams } from '../support/litestreams.ts'
 import { expectSound, litestreamsOn, newClient, newReleases, says } from '../support/releases.ts'
 
+/** A release that serves a client, and a migration that the next one brings. */
+const busyRelease = async (litestream: string, migration: string, script: string) => {
+  const releases = await newReleases(litestream)
+  releases.addMigration(migration, script)
+  const first = releases.old()
+  await first.reached('replicate')
+  const client = newClient(releases.host, () => [first])
+  await client.goesOn()
+  return { ...releases, first, client }
+}
+
 describe.each(litestreams)('a start beside another, Litestream $dialect', ({ path }) => {
   it('serves beside it, takes over when it ends, and hands over to the next', async () => {
     const { host, old, next } = await newReleases(path)
     const first = old()
     await first.ready()
+    await first.reached('replicate')
     const machines = [first]
     const client = newClient(host, () => machines)
     const second = next()
@@ -37,8 +49,8 @@ describe.each(litestreams)('a start beside another, Litestream $dialect', ({ pat
   })
 
   it('applies what only adds while the other serves, behind a restore point', async () => {
-    const { host, old, next, addMigration } = await newReleases(path)
-    addMigration(
+    const { host, next, first, client } = await busyRelease(
+      path,
       '20260201000000_add',
       `-- a column, a table, an index
        ALTER TABLE "Row" ADD COLUMN "extra" TEXT NOT NULL DEFAULT '';
@@ -46,10 +58,6 @@ describe.each(litestreams)('a start beside another, Litestream $dialect', ({ pat
        CREATE UNIQUE INDEX "Label_text" ON "Label" ("text");
        CREATE INDEX "Row_extra" ON "Row" ("extra");`,
     )
-    const first = old()
-    await first.ready()
-    const client = newClient(host, () => [first])
-    await client.goesOn()
     const second = next()
     await second.ready()
     expect(second.log.map(({ outcome }) => outcome)).toEqual(
@@ -66,15 +74,11 @@ describe.each(litestreams)('a start beside another, Litestream $dialect', ({ pat
   })
 
   it('stops the other first where a migration takes something away, and says why', async () => {
-    const { host, old, next, addMigration } = await newReleases(path)
-    addMigration(
+    const { host, next, first, client } = await busyRelease(
+      path,
       '20260201000000_break',
       'ALTER TABLE "Row" RENAME TO "Line"; ALTER TABLE "Line" RENAME TO "Row";',
     )
-    const first = old()
-    await first.ready()
-    const client = newClient(host, () => [first])
-    await client.goesOn()
     const second = next()
     await second.ready()
     await client.stop()
@@ -90,12 +94,11 @@ describe.each(litestreams)('a start beside another, Litestream $dialect', ({ pat
   })
 
   it('that fails to begin leaves the other serving', async () => {
-    const { host, old, next, addMigration } = await newReleases(path)
-    addMigration('20260201000000_add', 'CREATE TABLE "Label" ("id" INTEGER PRIMARY KEY);')
-    const first = old()
-    await first.ready()
-    const client = newClient(host, () => [first])
-    await client.goesOn()
+    const { host, next, first, client } = await busyRelease(
+      path,
+      '20260201000000_add',
+      'CREATE TABLE "Label" ("id" INTEGER PRIMARY KEY);',
+    )
     const second = next({ NODE_OPTIONS: '--require=/nowhere.js' })
     expect(await second.exited).not.toBe(0)
     await client.goesOn()
@@ -111,12 +114,11 @@ describe.each(litestreams)('a start beside another, Litestream $dialect', ({ pat
   })
 
   it('that cannot be migrated after all lets the other be started again', async () => {
-    const { host, old, next, addMigration } = await newReleases(path)
-    addMigration('20260201000000_break', 'DELETE FROM "Row" WHERE "id" < 0; DROP TABLE "None";')
-    const first = old()
-    await first.ready()
-    const client = newClient(host, () => [first])
-    await client.goesOn()
+    const { host, old, next, first, client } = await busyRelease(
+      path,
+      '20260201000000_break',
+      'DELETE FROM "Row" WHERE "id" < 0; DROP TABLE "None";',
+    )
     await client.stop()
     const second = next()
     expect(await second.exited, second.output()).toBe(1)

@@ -3,15 +3,16 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { takeLease } from '../../src/boot/lease.ts'
+import type { Bucket } from '../../src/bucket/bucket.ts'
 import { folderBucket } from '../../src/bucket/folder.ts'
 import { project } from '../support/project.ts'
 
-const take = (directory: string, owner: string) =>
+const take = (bucket: Bucket, owner: string, ttl: number) =>
   takeLease({
-    bucket: folderBucket({ kind: 'folder', directory }),
+    bucket,
     path: 'litestream/dev.db',
     me: { owner, machine: owner, boot: `${owner}.1`, holder: owner, boots: [`${owner}.1`] },
-    ttl: 1,
+    ttl,
     log: () => {},
   })
 
@@ -20,9 +21,10 @@ const standStill = (ms: number): void => {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
 }
 
-const keepWatched = async (directory: string) => {
+const keepWatched = async (directory: string, ttl = 1) => {
   const seen: string[] = []
-  const held = await take(directory, 'a')
+  const bucket = folderBucket({ kind: 'folder', directory })
+  const held = await take(bucket, 'a', ttl)
   const halt = () => {
     seen.push('halted')
     return () => void seen.push('goes on')
@@ -32,7 +34,7 @@ const keepWatched = async (directory: string) => {
     () => {},
     halt,
   )
-  return { held, seen }
+  return { held, seen, bucket }
 }
 
 describe('a holder that stood still for longer than its lease holds', () => {
@@ -58,4 +60,16 @@ describe('a holder that stood still for longer than its lease holds', () => {
     await sleep(700)
     expect(seen).toEqual(['halted', 'SW-LEASE-LOST'])
   })
+
+  it('is not one whose bucket was away for as long', async () => {
+    const { held, seen, bucket } = await keepWatched(project({}), 3)
+    const { get, put } = bucket
+    const away = () => Promise.reject(new Error('away'))
+    Object.assign(bucket, { get: away, put: away })
+    await sleep(4_500)
+    Object.assign(bucket, { get, put })
+    await sleep(700)
+    expect(seen).toEqual([])
+    await held.release()
+  }, 20_000)
 })

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { headKey, readHead } from '../../src/boot/head.ts'
+import { type Head, headKey, readHead } from '../../src/boot/head.ts'
 import type { Identity } from '../../src/boot/identity.ts'
 import { takeLease } from '../../src/boot/lease.ts'
 import type { LogEntry } from '../../src/boot/log.ts'
@@ -13,9 +13,11 @@ const path = 'litestream/dev.db'
 
 const start = (bucket: Bucket, owner: string, ttl = 0.3, boot = `${owner}.1`) => {
   const log: LogEntry[] = []
+  const taking: string[] = []
+  const onTaking = ({ lease }: Head) => void taking.push(lease?.boot ?? '')
   const me: Identity = { owner, machine: `machine of ${owner}`, boot, holder: `host ${owner}`, boots: [boot] }
-  const lease = takeLease({ bucket, path, me, ttl, log: (entry) => void log.push(entry) })
-  return { lease, log }
+  const lease = takeLease({ bucket, path, me, ttl, log: (entry) => void log.push(entry), onTaking })
+  return { lease, log, taking }
 }
 
 const newBucket = () => folderBucket({ kind: 'folder', directory: project({}) })
@@ -66,6 +68,24 @@ describe('the lease', () => {
     await start(bucket, 'a', 60, 'a.1').lease
     const { head } = await start(bucket, 'a', 60, 'a.2').lease
     expect(head).toMatchObject({ timeline: 1, lease: { boot: 'a.2' } })
+  })
+
+  it('is compared beside the write where nobody may still write, and only there', async () => {
+    const bucket = newBucket()
+    const first = start(bucket, 'a')
+    await (await first.lease).release()
+    const afterCleanStop = start(bucket, 'b')
+    await afterCleanStop.lease
+    const afterCrash = start(bucket, 'b', 0.3, 'b.2')
+    await afterCrash.lease
+    const afterDeath = start(bucket, 'c')
+    await afterDeath.lease
+    expect([first, afterCleanStop, afterCrash, afterDeath].map(({ taking }) => taking)).toEqual([
+      [],
+      ['b.1'],
+      ['b.2'],
+      [],
+    ])
   })
 
   it('has one winner of ten that start at once', async () => {

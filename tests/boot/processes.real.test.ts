@@ -180,7 +180,7 @@ describe('a Litestream', () => {
     const program = join(host.image, 'litestream')
     copyFileSync(litestream, program)
     const machine = host.start({ SEAWORTHY_LITESTREAM: program })
-    await machine.ready()
+    await machine.reached('replicate')
     rmSync(program)
     await signalLitestream(machine, 'SIGKILL')
     await waitUntil(() => restarts(machine).some((text) => text.includes('ENOENT')))

@@ -29,6 +29,7 @@ describe.each(cases)('Litestream $dialect with $bucket', ({ dialect, path, bucke
 
     const first = host.start(env)
     await first.ready()
+    await first.reached('replicate')
     expect(['restore', 'migrate', 'seed', 'replicate'].map(first.outcome)).toEqual([
       'created',
       'migrated',

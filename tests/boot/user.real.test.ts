@@ -68,6 +68,7 @@ describe.runIf(isRoot)('a start by root with a user', () => {
     const host = await openHost()
     const first = host.start()
     await first.ready()
+    await first.reached('replicate')
     await first.add('one')
     const left = processesOf(first).slice(1)
     process.kill(first.pid, 'SIGKILL')
@@ -81,6 +82,7 @@ describe.runIf(isRoot)('a start by root with a user', () => {
 
     const second = host.start({ SEAWORTHY_USER: user })
     await second.ready()
+    await second.reached('replicate')
     expect(second.output()).toMatch(/ended what a killed start had left running: 1 of its processes/)
     expect(left.filter((pid) => !isGone(pid))).toEqual([])
     expect(processesOf(second)).toHaveLength(3)

@@ -24,7 +24,9 @@ describe.runIf(process.platform === 'linux')('the driver', () => {
         import { withSqlite } from './driver.mjs'
         const row = withSqlite('x.db', {}, (database) => {
           database.exec('BEGIN')
-          return { ...database.get('SELECT 1 AS one'), isInTransaction: database.isInTransaction }
+          const scripts = ['SELECT 2; SELECT 3', '\\n', '-- no more\\n']
+          const statements = scripts.map((script) => database.firstStatement(script))
+          return { ...database.get('SELECT 1 AS one'), isInTransaction: database.isInTransaction, statements }
         })
         console.log(JSON.stringify(row))`,
     })
@@ -39,6 +41,10 @@ describe.runIf(process.platform === 'linux')('the driver', () => {
     const node = installNode(root, major)
     const { stdout, stderr } = spawnSync(node, ['main.mjs'], { cwd: root, encoding: 'utf8' })
     expect(stderr).toBe('')
-    expect(JSON.parse(stdout)).toEqual({ one: 1, isInTransaction: true })
+    expect(JSON.parse(stdout)).toEqual({
+      one: 1,
+      isInTransaction: true,
+      statements: ['SELECT 2;', null, null],
+    })
   })
 })

@@ -1,0 +1,84 @@
+import { type HoldOptions, VolumeHold } from './handover.ts'
+import { enterVolume } from './handover-entry.ts'
+import { machineOf } from './identity.ts'
+import { type RunningProcesses, runningProcesses } from './leftovers.ts'
+import type { Log } from './log.ts'
+import { findPlace, leadTo, type Place, setAsideImageCopy } from './place.ts'
+import { openRemote, type Remote } from './remote.ts'
+import type { Settings } from './settings.ts'
+import { writeStatus } from './status.ts'
+import type { StepResult } from './step.ts'
+import { undoUnfinished } from './unfinished.ts'
+import { becomeUser } from './user.ts'
+import { checkVolume } from './volume.ts'
+
+/** What a start has after its first step: for a release command or a console, where the database would be and no more. */
+export type Linked = { settings: Settings; place: Place } & (
+  | { role: 'aside' }
+  | {
+      role: 'app'
+      hold: VolumeHold
+      processes: RunningProcesses
+      /** Null: no bucket. It is opened beside the steps, and its failure is the one's that needs it. */
+      remote: Promise<Remote | null>
+    }
+)
+export type LinkedApp = Linked & { role: 'app' }
+
+/**
+ * Leads the app's database path to the volume, and takes the volume for this start alone.
+ *
+ * @throws SeaworthyError what `becomeUser`, `checkVolume` and `enterVolume` throw.
+ */
+export const link = async (
+  settings: Settings,
+  env: NodeJS.ProcessEnv,
+  log: Log,
+  hooks: Pick<HoldOptions, 'onTaken' | 'onFailed' | 'onReplaced'>,
+): Promise<{ linked: Linked; result: StepResult }> => {
+  const place = findPlace(settings, env)
+  const endedAsRoot = await becomeUser(settings, place, env)
+  if (settings.role === 'aside') {
+    setAsideImageCopy(place)
+    leadTo(place, place.file)
+    const text = 'a release command or console: the link and nothing else'
+    return { linked: { role: 'aside', settings, place }, result: { outcome: 'linked', text } }
+  }
+  checkVolume(settings, place.file)
+  const remote = openRemote(settings, place, env)
+  // It goes on beside the next lines; its failure is the restore step's to report.
+  remote.catch(() => {})
+  const entered = await enterVolume(settings)
+  const processes = runningProcesses(place.state, machineOf(place.state, env))
+  const hold = new VolumeHold({ entered, settings, processes, log, ...hooks })
+  const linked: LinkedApp = { role: 'app', settings, place, hold, processes, remote }
+  if (hold.isBeside) processes.begin(true)
+  else await tidyVolume(linked, log, endedAsRoot)
+  const aside = setAsideImageCopy(place)
+  if (aside !== null) warn(log, `${place.link} was a file, no link to the volume; it is ${aside} now`)
+  leadTo(place, place.file)
+  const text = `${place.link ?? place.url?.env ?? 'the app'} → ${place.file}`
+  const result: StepResult = hold.isBeside
+    ? { outcome: 'beside', text: `${text}, beside the start that runs on the volume` }
+    : { outcome: 'linked', text }
+  return { linked, result }
+}
+
+/**
+ * Clears away what earlier starts have left on the volume.
+ *
+ * @param endedBefore processes of theirs that were ended already.
+ */
+export const tidyVolume = async (
+  { place, processes }: LinkedApp,
+  log: Log,
+  endedBefore = 0,
+): Promise<void> => {
+  writeStatus(place.state, { state: 'starting' })
+  const ended = endedBefore + (await processes.endLeftovers())
+  processes.begin()
+  if (ended > 0) warn(log, `ended what a killed start had left running: ${ended} of its processes`)
+  await undoUnfinished(place, log)
+}
+
+const warn = (log: Log, text: string): void => log({ level: 'warn', step: 'link', outcome: 'warning', text })
