@@ -8,6 +8,7 @@ interface Flags {
   only?: string[]
   drop?: string[]
   beside?: string
+  from?: string
 }
 
 export const register = (command: Command, { ctx }: Host): void => {
@@ -20,9 +21,10 @@ export const register = (command: Command, { ctx }: Host): void => {
       '--beside <folder>',
       'leave out the files that this folder has, which is copied to the same place',
     )
-    .action((dir: string, { keep = [], only, drop = [], beside }: Flags) => {
+    .option('--from <folder>', 'a package of the workspace whose packages are meant too')
+    .action((dir: string, { keep = [], only, drop = [], beside, from }: Flags) => {
       const isOnly = only !== undefined
-      const options = { keep: only ?? keep, drop, isOnly, beside: beside ?? null }
+      const options = { keep: only ?? keep, drop, isOnly, beside: beside ?? null, from: from ?? null }
       const count = pruneModules(resolve(ctx.cwd, dir), options)
       ctx.out(`${count} packages removed that running the app does not need.`)
     })

@@ -20,6 +20,7 @@ export const buildStage = ({ image, startScript }: DeployPlan): string[] => {
       ? run([`sed -i 's/\\r$//' ${startScript.file}`, `chmod +x ${startScript.file}`])
       : []),
     ...(image.generate ? withSecrets(image, image.generate.join(' ')) : []),
+    ...image.packageSteps.flatMap(({ folder, command }) => withSecrets(image, `cd ${folder} && ${command}`)),
     ...(image.build ? withSecrets(image, image.build) : []),
     ...pruneSteps(image),
     ...linkSteps(image),
@@ -35,7 +36,7 @@ const withSecrets = ({ secrets }: ImagePlan, command: string): string[] =>
   )
 
 const pruneSteps = (image: ImagePlan): string[] => {
-  const { prune, folder } = image
+  const { prune, folder, copies } = image
   const manager = packageManagerSteps(image)
   if (prune === null) return []
   if (prune.by === 'package-manager')
@@ -43,8 +44,24 @@ const pruneSteps = (image: ImagePlan): string[] => {
   const kept = prune.keep.length > 0 ? [prune.isOnly ? '--only' : '--keep', ...prune.keep] : []
   const dropped = prune.drop.length > 0 ? ['--drop', ...prune.drop] : []
   const beside = prune.beside === null ? [] : ['--beside', prune.beside]
-  const [file = '', ...words] = [...manager.runner, 'seaworthy', 'prune', ...kept, ...dropped, ...beside]
-  return run([show({ file, args: words }), ...(folder === '/app' ? [] : ['mkdir -p node_modules'])])
+  const from = prune.from === null ? [] : ['--from', prune.from]
+  const modules = copies
+    .filter(({ from }) => from.endsWith('/node_modules') && from !== '/app/node_modules')
+    .map(({ from }) => posix.relative(folder, from))
+  const [file = '', ...words] = [
+    ...manager.runner,
+    'seaworthy',
+    'prune',
+    ...kept,
+    ...dropped,
+    ...beside,
+    ...from,
+  ]
+  return run([
+    show({ file, args: words }),
+    // What is copied from here must be there.
+    ...(modules.length > 0 ? [`mkdir -p ${modules.join(' ')}`] : []),
+  ])
 }
 
 /** What the image that runs opens by another path, and the engine that Prisma finds only with a shell's help. */

@@ -1,4 +1,5 @@
 import type { DeployPlan } from '../plan/plan-types.ts'
+import { isBerry } from './package-managers.ts'
 
 /**
  * Beside the Dockerfile; where that is built from the root of a workspace, under the name that belongs to it alone:
@@ -19,6 +20,7 @@ export const dockerignore = (plan: DeployPlan): string => {
   const anywhere = isMember(plan) ? '**/' : ''
   return [
     ...['.git', `${anywhere}node_modules`, `${anywhere}.seaworthy`, ''],
+    ...(isBerry(plan.image.packageManager) ? ['# How Yarn installed it here', ...yarnFiles, ''] : []),
     ...['# Secrets and settings of this machine', `${anywhere}.env`, `${anywhere}.env.*`],
     ...(databases.length > 0
       ? ['', '# The databases of this machine: production has its own, on the volume', ...databases]
@@ -26,6 +28,9 @@ export const dockerignore = (plan: DeployPlan): string => {
     '',
   ].join('\n')
 }
+
+/** Where the laptop is without node_modules (Plug'n'Play), these would turn the image away from its own. */
+const yarnFiles = ['.pnp.*', '.yarn/install-state.gz']
 
 /**
  * A .dockerignore with the wanted lines it lacks added at its end. A line counts as there when no exception (`!…`)

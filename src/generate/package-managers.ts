@@ -15,14 +15,16 @@ export interface PackageManagerSteps {
 
 /** The steps of the app's own package manager, in its own version where that is known. */
 export const packageManagerSteps = (image: ImagePlan): PackageManagerSteps => {
-  const { name, version } = image.packageManager
+  const { name } = image.packageManager
   const row = rowOf(image)
   return {
     setup: row.setup,
     install: [
       ...(image.isUnlocked ? row.unlocked : row.locked),
       ...filter(image),
-      ...(image.ignoreScripts ? [isBerry(name, version) ? '--mode=skip-build' : '--ignore-scripts'] : []),
+      ...(image.ignoreScripts
+        ? [isBerry(image.packageManager) ? '--mode=skip-build' : '--ignore-scripts']
+        : []),
       ...(image.legacyPeerDeps ? ['--legacy-peer-deps'] : []),
       ...(image.cache && name === 'pnpm' ? ['--store-dir=/pnpm/store'] : []),
     ].join(' '),
@@ -59,10 +61,14 @@ const rowOf = ({ packageManager: { name, version }, runtime }: ImagePlan): Row =
         prune: 'pnpm prune --prod',
       }
     case 'yarn':
-      return isBerry(name, version)
+      return isBerry({ name, version })
         ? {
-            // Node finds packages by itself only in node_modules.
-            setup: ['RUN corepack enable', 'ENV YARN_NODE_LINKER="node-modules"'],
+            setup: [
+              // Node's image has Yarn 1 under that name.
+              ...globally('yarn', version, '@yarnpkg/cli-dist', '--force'),
+              // Node finds packages by itself only in node_modules.
+              'ENV YARN_NODE_LINKER="node-modules"',
+            ],
             locked: ['yarn install', '--immutable'],
             unlocked: ['yarn install', '--no-immutable'],
             cacheFolder: '/root/.yarn/berry/cache',
@@ -86,7 +92,7 @@ const rowOf = ({ packageManager: { name, version }, runtime }: ImagePlan): Row =
   }
 }
 
-const isBerry = (name: string, version: string | null): boolean =>
+export const isBerry = ({ name, version }: ImagePlan['packageManager']): boolean =>
   name === 'yarn' && version !== null && !version.startsWith('1.')
 
 /** Of a workspace only the app and the packages that it needs, by the managers that can tell. */
@@ -102,7 +108,12 @@ const filter = ({ workspace, packageManager }: ImagePlan): string[] => {
     : []
 }
 
-const globally = (name: string, version: string | null): string[] => [
+const globally = (
+  name: string,
+  version: string | null,
+  spec: string = name,
+  ...flags: string[]
+): string[] => [
   `ARG ${name.toUpperCase()}_VERSION=${version ?? 'latest'}`,
-  `RUN npm install --global "${name}@\${${name.toUpperCase()}_VERSION}"`,
+  `RUN ${['npm install --global', ...flags].join(' ')} "${spec}@\${${name.toUpperCase()}_VERSION}"`,
 ]

@@ -26,6 +26,7 @@ main()
 const settingsOf = (plan: DeployPlan, database: DatabasePlan, volume: VolumePlan): string =>
   [
     `file: ${literal(database.file)}`,
+    ...(database.folder === '.' ? [] : [`prisma: ${literal(database.folder)}`]),
     ...(database.env === null ? [] : [`env: ${literal(database.env)}`]),
     `volume: ${literal(volume.destination)}`,
     ...(plan.startScript?.kind === 'entrypoint' && plan.image.user

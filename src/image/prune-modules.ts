@@ -16,6 +16,8 @@ export interface PruneOptions {
    * left out. Relative to the app.
    */
   beside: string | null
+  /** Another package of the workspace, whose packages are meant too. Relative to the app. */
+  from: string | null
 }
 
 /**
@@ -25,12 +27,14 @@ export interface PruneOptions {
  * @param root absolute path of the app.
  * @returns how many were removed.
  */
-export const pruneModules = (root: string, { keep, drop, isOnly, beside }: PruneOptions): number => {
+export const pruneModules = (root: string, { keep, drop, isOnly, beside, from }: PruneOptions): number => {
   const app = realpathSync(root)
-  const wanted = [...(isOnly ? [] : runtimeDependencies(app)), ...keep]
-  const needed = neededPackages(app, wanted, (name) => drop.some((start) => name.startsWith(start)))
+  const roots = [app, ...(from === null ? [] : [realpathSync(join(app, from))])]
+  const isDropped = (name: string): boolean => drop.some((start) => name.startsWith(start))
+  const wanted = (folder: string) => [...(isOnly ? [] : runtimeDependencies(folder)), ...keep]
+  const needed = new Set(roots.flatMap((folder) => [...neededPackages(folder, wanted(folder), isDropped)]))
   const members = [...needed].filter((folder) => !folder.includes('/node_modules/'))
-  const owners = new Set([app, ...workspacesAbove(app), ...members])
+  const owners = new Set([...roots, ...workspacesAbove(app), ...members])
   const folders = [...owners].map((folder) => join(folder, 'node_modules')).filter(existsSync)
   let count = 0
   for (const folder of folders) count += pruneFolder(folder, needed)

@@ -1,7 +1,9 @@
+import { posix } from 'node:path'
 import type { AppProfile, PackageManagerName } from '../scan/profile.ts'
 import type { ImageInputs } from './image-inputs.ts'
 import { packageManagerOf } from './install-files.ts'
 import { packageTable } from './package-json.ts'
+import type { ImagePlan } from './plan-types.ts'
 
 /** How each package manager starts a program of node_modules. */
 export const runners: Record<PackageManagerName, string[]> = {
@@ -11,11 +13,34 @@ export const runners: Record<PackageManagerName, string[]> = {
   bun: ['bunx'],
 }
 
-/** `prisma generate`, word by word; null where installing or building does it, or there is no Prisma. */
+/**
+ * `prisma generate`, word by word; null where installing or building does it, another package of the workspace has the
+ * schema, or there is no Prisma.
+ */
 export const generateCommand = (inputs: ImageInputs): string[] | null =>
-  inputs.profile.prisma === null || runsGenerate(inputs)
-    ? null
-    : [...runners[packageManagerOf(inputs).name], 'prisma', 'generate']
+  inputs.profile.prisma?.folder !== '.' || runsGenerate(inputs) ? null : prismaGenerate(inputs)
+
+const prismaGenerate = (inputs: ImageInputs): string[] => [
+  ...runners[packageManagerOf(inputs).name],
+  'prisma',
+  'generate',
+]
+
+/** Where Turborepo, Nx or pnpm does not build them, the packages that the app needs; the client before them all. */
+export const packageSteps = (inputs: ImageInputs): ImagePlan['packageSteps'] => {
+  const { prisma, workspace } = inputs.profile
+  const { name } = packageManagerOf(inputs)
+  const builds = workspace === null || workspaceBuild(inputs) !== null ? [] : workspace.builds
+  return [
+    ...(prisma && prisma.folder !== '.'
+      ? [{ folder: prisma.folder, command: prismaGenerate(inputs).join(' ') }]
+      : []),
+    ...builds.map((path) => ({
+      folder: posix.relative(`/${workspace?.app}`, `/${path}`),
+      command: `${name} run build`,
+    })),
+  ]
+}
 
 /** Scripts that installing or building runs by themselves. */
 const runsGenerate = ({ files, settings }: ImageInputs): boolean =>
@@ -26,21 +51,25 @@ const runsGenerate = ({ files, settings }: ImageInputs): boolean =>
       /\bprisma generate\b/.test(script),
   )
 
-/** The app's build; in a workspace that of Turborepo, Nx or pnpm, which builds the packages that the app needs before it. */
+/** The app's build, with that of the packages that it needs where one command does it all. */
 export const buildCommand = (inputs: ImageInputs): string | null => {
   const { profile, settings } = inputs
-  const { workspace } = profile
-  const { name } = packageManagerOf(inputs)
   if (settings.deferBuild) return null
   if (settings.build) return settings.build
   if (profile.build === null) return null
-  if (workspace?.name && workspace.needs.length > 0) {
-    const run = runners[name].join(' ')
-    if (workspace.tool === 'turbo') return `${run} turbo run build --filter=${workspace.name}`
-    if (workspace.tool === 'nx') return `${run} nx run ${workspace.name}:build`
-    if (name === 'pnpm') return `pnpm --filter "${workspace.name}..." run build`
-  }
-  return withManager(profile.build, name)
+  return workspaceBuild(inputs) ?? withManager(profile.build, packageManagerOf(inputs).name)
+}
+
+/** What Turborepo, Nx or pnpm builds the app with, and before it the packages that it needs; null where none does. */
+const workspaceBuild = (inputs: ImageInputs): string | null => {
+  const { workspace, build } = inputs.profile
+  const { deferBuild, build: own } = inputs.settings
+  const { name } = packageManagerOf(inputs)
+  if (!workspace?.name || workspace.needs.length === 0 || build === null || deferBuild || own) return null
+  const run = runners[name].join(' ')
+  if (workspace.tool === 'turbo') return `${run} turbo run build --filter=${workspace.name}`
+  if (workspace.tool === 'nx') return `${run} nx run ${workspace.name}:build`
+  return name === 'pnpm' ? `pnpm --filter "${workspace.name}..." run build` : null
 }
 
 /** A command of package.json's scripts as another package manager starts it. */

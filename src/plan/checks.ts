@@ -74,7 +74,8 @@ const rules: Rule[] = [
       plan.database && plan.database.migrations.count === 0
         ? `There are no migrations in ${plan.database.migrations.dir}: in production the database would have no tables.`
         : null,
-    next: () => 'Make the first one and commit it: `npx prisma migrate dev --name init`.',
+    next: ({ plan: { database } }) =>
+      `Make the first one and commit it: \`${database && database.folder !== '.' ? `cd ${database.folder} && ` : ''}npx prisma migrate dev --name init\`.`,
   },
   {
     code: 'SW-WORKSPACE-MEMBER',

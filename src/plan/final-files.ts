@@ -23,10 +23,16 @@ export const finalCopies = (inputs: ImageInputs): Copies => {
 }
 
 /** The app's folder; of a workspace, the packages that it needs as well. */
-const serverCopies = ({ workspace }: AppProfile): Copies =>
-  workspace === null || workspace.app === '.'
-    ? [same('/app')]
-    : ['package.json', 'node_modules', ...workspace.needs, workspace.app].map((path) => same(`/app/${path}`))
+const serverCopies = (profile: AppProfile): Copies => {
+  const { workspace, prisma } = profile
+  if (workspace === null || workspace.app === '.') return [same('/app')]
+  const packages = [
+    ...workspace.needs,
+    workspace.app,
+    ...(prisma ? [contextPath(profile, prisma.folder)] : []),
+  ]
+  return ['package.json', 'node_modules', ...new Set(packages)].map((path) => same(`/app/${path}`))
+}
 
 /** The build's output, which has the packages that the app needs, and what the start script needs beside it. */
 const standaloneCopies = ({ profile, files, startScript, hasBackup }: ImageInputs): Copies => {
@@ -40,8 +46,10 @@ const standaloneCopies = ({ profile, files, startScript, hasBackup }: ImageInput
   )
   const isNext = outputs.some(({ to }) => to === '/app')
   const seed = prisma?.seedNeeds
+  const owner = startScript && prisma?.folder !== '.' ? prisma?.folder : null
   const kept = [
     'package.json',
+    ...(owner ? [`${owner}/package.json`] : []),
     ...(isNext && files.present.includes('public/') ? ['public'] : []),
     ...(prisma && startScript
       ? [...prisma.schema, prisma.migrations.dir, ...(prisma.config ? [prisma.config] : [])]
@@ -52,7 +60,11 @@ const standaloneCopies = ({ profile, files, startScript, hasBackup }: ImageInput
     ...(startScript && hasBackup ? ['litestream.yml'] : []),
   ]
   const modules = startScript
-    ? ['/app/node_modules', ...(workspace && workspace.app !== '.' ? [`${folder}/node_modules`] : [])]
+    ? [
+        '/app/node_modules',
+        ...(workspace && workspace.app !== '.' ? [`${folder}/node_modules`] : []),
+        ...(owner ? [posix.join(folder, owner, 'node_modules')] : []),
+      ]
     : []
   return [
     ...outputs,
@@ -61,10 +73,12 @@ const standaloneCopies = ({ profile, files, startScript, hasBackup }: ImageInput
   ]
 }
 
-/** Folders of generated clients within the app. */
-const generated = ({ prisma }: AppProfile): string[] =>
-  (prisma?.generators ?? []).flatMap(({ output }) =>
-    output === null || output.startsWith('/') || output.startsWith('../') ? [] : [output],
+/** Folders of generated clients within the app, or the workspace. */
+const generated = (profile: AppProfile): string[] =>
+  (profile.prisma?.generators ?? []).flatMap(({ output }) =>
+    output === null || output.startsWith('/') || contextPath(profile, output).startsWith('../')
+      ? []
+      : [output],
   )
 
 /** Without those that lie in another one. */
@@ -78,7 +92,7 @@ const withoutNested = (paths: string[]): string[] =>
 export const outputLinks = ({ framework, prisma }: AppProfile): ImagePlan['links'] => {
   const [database] = prisma?.databases ?? []
   if (framework?.output !== 'standalone' || !framework.outputs.includes('.output')) return []
-  if (!database || database.file.startsWith('/')) return []
+  if (!database || database.file.startsWith('/') || database.file.startsWith('../')) return []
   const path = posix.join('.output/server', database.file)
   return [{ path, target: posix.relative(posix.dirname(path), database.file) }]
 }

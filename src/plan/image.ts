@@ -1,5 +1,5 @@
 import type { AppProfile } from '../scan/profile.ts'
-import { buildCommand, buildEnv, generateCommand } from './build-steps.ts'
+import { buildCommand, buildEnv, generateCommand, packageSteps } from './build-steps.ts'
 import type { DockerfileOptions, PerStage, Stage } from './dockerfile-options.ts'
 import { finalCopies, outputLinks } from './final-files.ts'
 import type { ImageInputs } from './image-inputs.ts'
@@ -31,6 +31,7 @@ export const planImage = (inputs: ImageInputs): ImagePlan => {
     packages: systemPackages(inputs),
     generate: generateCommand(inputs),
     buildEnv: buildEnv(profile),
+    packageSteps: packageSteps(inputs),
     build: buildCommand(inputs),
     prune: planPrune(inputs),
     links: outputLinks(profile),
@@ -48,9 +49,9 @@ export const planImage = (inputs: ImageInputs): ImagePlan => {
     link: settings.link ?? false,
     windows: settings.windows ?? false,
     ignore: (profile.prisma?.databases ?? [])
-      .map(({ file }) => file)
-      .filter(isInside)
-      .map((file) => contextPath(profile, file)),
+      .filter(({ file }) => !file.startsWith('/'))
+      .map(({ file }) => contextPath(profile, file))
+      .filter((file) => !file.startsWith('../')),
     isOwnDockerfile: own !== null,
     health: profile.framework?.health ?? null,
   }
@@ -89,5 +90,3 @@ const instructionTexts = (
   Object.fromEntries(
     Object.entries(instructions).map(([stage, path]) => [stage, files.instructions?.[path] ?? null]),
   )
-
-const isInside = (file: string): boolean => !file.startsWith('/') && !file.startsWith('../')

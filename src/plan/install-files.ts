@@ -28,8 +28,21 @@ export const installFiles = (inputs: Inputs): string[] => {
     : []
   const ofApp = ['package.json', ...own, ...prisma].map((file) => contextPath(profile, file))
   const members = profile.workspace?.packages.map((folder) => `${folder}/package.json`) ?? []
-  const optional = installFileNames.filter((name) => files.present.includes(name))
+  const optional = [
+    ...installFileNames.filter((name) => files.present.includes(name)),
+    ...(isPnpmSettled(inputs) ? [] : ['pnpm-workspace.yam[l]']),
+  ]
   return [...new Set(['package.json', ...lockFiles(inputs), ...optional, ...ofApp, ...members])]
+}
+
+/**
+ * From 10 on pnpm writes there which packages may run scripts, when seaworthy is added, after this plan is made: a pattern
+ * that finds nothing is no fault.
+ */
+const isPnpmSettled = (inputs: Inputs): boolean => {
+  const { name, version } = packageManagerOf(inputs)
+  const isOld = version !== null && Number.parseInt(version, 10) < 10
+  return name !== 'pnpm' || isOld || inputs.files.present.includes('pnpm-workspace.yaml')
 }
 
 /** Whether no lock file says what is to be installed. Nothing known of the project's files is taken for one that is there. */

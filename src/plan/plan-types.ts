@@ -58,6 +58,8 @@ export interface ImagePlan {
   generate: string[] | null
   /** Variables that the build wants to see, with harmless values. */
   buildEnv: Record<string, string>
+  /** What other packages of the workspace need done before the app is built, in this order; folders are relative to `folder`. */
+  packageSteps: { folder: string; command: string }[]
   build: string | null
   /** What is taken out of node_modules after the build; null: nothing. */
   prune: PrunePlan | null
@@ -110,6 +112,8 @@ export interface PrunePlan {
   isOnly: boolean
   /** A folder of the build's output whose packages are copied to the same place. */
   beside: string | null
+  /** Another package of the workspace whose packages are kept too: that with the seed. */
+  from: string | null
 }
 
 export interface DatabasePlan {
@@ -122,6 +126,8 @@ export interface DatabasePlan {
   path: string
   /** What fly.toml sets the variable to, where an image that is replaced did so; null: nothing. */
   url: string | null
+  /** Folder of the package that has Prisma's files, relative to the root. */
+  folder: string
   /** Schema file or folder, relative to the root: what the image needs for `prisma generate`. */
   schema: string[]
   config: string | null
@@ -192,6 +198,7 @@ export interface ComposePlan {
 /** What the user asked for; everything has a default. */
 export interface PlanOptions {
   target?: DeployPlan['target']
+  /** Empty: none, where one was asked for earlier. */
   domain?: string
   bucketServer?: boolean
   name?: string
@@ -245,7 +252,11 @@ export const installFileNames = [
   '.npmrc',
   '.yarnrc',
   '.yarnrc.yml',
-  '.yarn/',
+  // What else is in that folder is of the machine alone.
+  '.yarn/cache/',
+  '.yarn/patches/',
+  '.yarn/plugins/',
+  '.yarn/releases/',
   'bunfig.toml',
   'pnpm-workspace.yaml',
   '.pnpmfile.cjs',

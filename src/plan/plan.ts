@@ -166,6 +166,7 @@ const planDatabase = (
     name: posix.basename(path),
     path,
     url,
+    folder: prisma.folder,
     schema: prisma.schema,
     config: prisma.config,
     migrations: prisma.migrations,

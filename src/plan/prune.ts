@@ -12,7 +12,7 @@ export const planPrune = (inputs: ImageInputs): PrunePlan | null => {
   if (own || settings.dev || settings.deferBuild || output === 'static' || isSeedUnclear) return null
   // Next.js has packages in its output.
   const beside = framework?.outputs.find((folder) => folder.endsWith('/standalone')) ?? null
-  const kept = { isOnly: false, beside }
+  const kept = { isOnly: false, beside, from: prisma && prisma.folder !== '.' ? prisma.folder : null }
   if (startScript === null)
     return output === 'server' ? { ...kept, by: 'package-manager', keep: [], drop: [] } : null
   const seed = seedPackages(inputs)
@@ -26,7 +26,8 @@ export const planPrune = (inputs: ImageInputs): PrunePlan | null => {
 const seedPackages = ({ profile: { prisma }, files }: ImageInputs): string[] => {
   const packages = prisma?.seedNeeds?.packages ?? []
   const isGenerated = prisma?.seed && prisma.generators.some(({ output }) => output !== null)
-  const client = Object.hasOwn(packageTable(files.packageJson, 'dependencies'), clientPackage)
+  const client =
+    prisma?.folder !== '.' || Object.hasOwn(packageTable(files.packageJson, 'dependencies'), clientPackage)
   return isGenerated && client ? [...new Set([...packages, clientPackage])].sort() : packages
 }
 
@@ -46,12 +47,15 @@ const dropped = ({ profile: { runtime }, files }: ImageInputs): string[] => {
 /** The tag of an image that names no minor version is that of the newest. */
 const newest = (version: string): string => [...version.split('.'), '999', '999'].slice(0, 3).join('.')
 
-/** Those of the development dependencies that seed and start command cannot do without. */
+/** Those of the development dependencies that seed and start command cannot do without, also of the workspace. */
 const developmentPackages = ({ profile, files }: ImageInputs, seed: string[]): string[] => {
   const development = packageTable(files.packageJson, 'devDependencies')
+  const own = packageTable(files.packageJson, 'dependencies')
+  const ofOthers = profile.workspace ? seed.filter((name) => !Object.hasOwn(own, name)) : []
   const scripts = packageTable(files.packageJson, 'scripts')
   const script = /^\w+ run (\S+)$/.exec(profile.start ?? '')?.[1] ?? ''
   const words = (scripts[script] ?? profile.start ?? '').split(/[\s"'&|;()]+/)
   const calls = profile.prisma?.cli.calledBy ? ['prisma'] : []
-  return [...new Set([...seed, ...words, ...calls])].filter((name) => Object.hasOwn(development, name)).sort()
+  const ofApp = [...seed, ...words, ...calls].filter((name) => Object.hasOwn(development, name))
+  return [...new Set([...ofApp, ...ofOthers])].sort()
 }

@@ -51,22 +51,31 @@ export const isFileUrl = (url: string): boolean => url.startsWith('file:')
 /**
  * The file behind a `file:` url: relative to the root, or absolute when it lies outside; what follows `?` is no part
  * of its name.
+ *
+ * @param within as for `fromRoot`.
  */
-export const databaseFile = (url: string, folder: string, root: string): string =>
-  fromRoot(url.slice('file:'.length).split('?')[0] ?? '', folder, root)
+export const databaseFile = (url: string, folder: string, root: string, within = root): string =>
+  fromRoot(url.slice('file:'.length).split('?')[0] ?? '', folder, root, within)
 
 /**
  * The file that an adapter opens, in the working directory of the server. Those of better-sqlite3 and node:sqlite take
  * off `file:` alone, so that parameters become part of the name.
  */
-export const adapterFile = (url: string, adapter: string, root: string): string =>
-  plainAdapters.has(adapter) ? fromRoot(url.replace(/^file:/, ''), '.', root) : databaseFile(url, '.', root)
+export const adapterFile = (url: string, adapter: string, root: string, within = root): string =>
+  plainAdapters.has(adapter)
+    ? fromRoot(url.replace(/^file:/, ''), '.', root, within)
+    : databaseFile(url, '.', root, within)
 
 const plainAdapters = new Set(['@prisma/adapter-better-sqlite3', 'prisma-adapter-node-sqlite'])
 
-/** A path of a file in `folder`, seen from the root; absolute when it was, and lies outside. */
-export const fromRoot = (path: string, folder: string, root: string): string => {
+/**
+ * A path of a file in `folder`, seen from the root; absolute when it was, and lies outside.
+ *
+ * @param within what is inside of it moves together with the root: the workspace that this is a member of.
+ */
+export const fromRoot = (path: string, folder: string, root: string, within = root): string => {
   if (!posix.isAbsolute(path)) return posix.join(folder, path)
-  const inRoot = posix.relative(root, path)
-  return inRoot === '..' || inRoot.startsWith('../') ? posix.normalize(path) : inRoot
+  return isOutside(posix.relative(within, path)) ? posix.normalize(path) : posix.relative(root, path)
 }
+
+const isOutside = (path: string): boolean => path === '..' || path.startsWith('../')

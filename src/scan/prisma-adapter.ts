@@ -1,3 +1,4 @@
+import { posix } from 'node:path'
 import { lineOf, nodesOf, type ObjectExpression } from './javascript.ts'
 import { dottedName, type Module, property, readModule, settle } from './module.ts'
 import type { SourceTree } from './source-tree.ts'
@@ -13,14 +14,21 @@ export interface ClientAdapter {
   from: string
 }
 
-/** The adapter of the app's client; what it serves with goes before what seeds and scripts make. */
-export const findClientAdapter = (tree: SourceTree): ClientAdapter | null => {
-  const files = tree
-    .glob(sources)
-    .filter((file) => !/\.(?:test|spec|d)\.|(?:^|\/)(?:__)?tests?(?:__)?\//.test(file))
+/**
+ * The adapter of the app's client; what it serves with goes before what seeds and scripts make.
+ *
+ * @param folders where its code lies.
+ */
+export const findClientAdapter = (tree: SourceTree, folders: readonly string[]): ClientAdapter | null => {
+  const files = folders.flatMap((folder) =>
+    tree
+      .glob(sources, folder)
+      .map((file) => ({ file, isTool: isTool(posix.relative(folder, file)) }))
+      .filter(({ file }) => !/\.(?:test|spec|d)\.|(?:^|\/)(?:__)?tests?(?:__)?\//.test(file)),
+  )
   const adapters = files
-    .toSorted((a, b) => Number(isTool(a)) - Number(isTool(b)))
-    .flatMap((file) => adapterInFile(tree, file) ?? [])
+    .toSorted((a, b) => Number(a.isTool) - Number(b.isTool))
+    .flatMap(({ file }) => adapterInFile(tree, file) ?? [])
   return adapters.find(({ url }) => url.kind !== 'unsettled') ?? adapters[0] ?? null
 }
 

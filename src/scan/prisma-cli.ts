@@ -1,15 +1,20 @@
 import { type AppPackage, dependencyRange } from './app-package.ts'
+import type { Fact } from './fact.ts'
 import { textAt } from './json-value.ts'
 import type { PrismaProfile } from './profile.ts'
 
 /**
  * Where Prisma's CLI stands in package.json, and what calls it while the app starts.
  *
- * @param command what is run in the end, behind `npm run start`.
- * @param from where that was found, `package.json#scripts.start`.
+ * @param owner the package that has Prisma.
+ * @param start what is run in the end, behind `npm run start`.
  */
-export const findPrismaCli = (app: AppPackage, command: string, from: string): PrismaProfile['cli'] => {
-  const group = dependencyRange(app, 'prisma')?.from.match(/#(dependencies|devDependencies)\./)?.[1]
+export const findPrismaCli = (
+  app: AppPackage,
+  owner: AppPackage,
+  { value: command, from }: Fact<string>,
+): PrismaProfile['cli'] => {
+  const group = dependencyRange(owner, 'prisma')?.from.match(/#(dependencies|devDependencies)\./)?.[1]
   const script = from.match(/#scripts\.(.+)$/)?.[1]
   return {
     group: group === 'dependencies' || group === 'devDependencies' ? group : null,

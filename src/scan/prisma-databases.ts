@@ -1,17 +1,23 @@
 import { posix } from 'node:path'
 import { SeaworthyError } from '../errors.ts'
 import { adapterFile, databaseFile, isFileUrl, type PrismaVersion, urlFolder } from '../prisma/location.ts'
+import type { AppPackage } from './app-package.ts'
 import { valueInEnvFiles } from './env-files.ts'
 import { type Fact, fact, firstFact } from './fact.ts'
 import type { ClientAdapter } from './prisma-adapter.ts'
 import type { PrismaConfig } from './prisma-config.ts'
+import type { PrismaPackage } from './prisma-package.ts'
 import type { FoundSchema } from './prisma-schema.ts'
 import type { DatabaseProfile } from './profile.ts'
 import type { SourceTree } from './source-tree.ts'
 import { absent, type StaticValue } from './static-value.ts'
 
 export interface PrismaSources {
+  /** Of the package that has Prisma. */
   tree: SourceTree
+  /** The app, whose folder its server is started in. */
+  app: AppPackage
+  owner: PrismaPackage
   version: PrismaVersion
   /** Null also when this version of Prisma does not read it. */
   config: PrismaConfig | null
@@ -47,7 +53,7 @@ export const otherDatabases = (
 interface Url {
   value: StaticValue
   from: string
-  /** The folder that a relative url is relative to. */
+  /** The folder that a relative url is relative to, seen from the app. */
   folder: string
 }
 
@@ -56,48 +62,50 @@ const migratedDatabase = (sources: PrismaSources): DatabaseProfile => {
   const { value, from } = settledUrl(url, sources)
   if (!isFileUrl(value)) throw noFile(from)
   const env = url.value.kind === 'variable' ? url.value.name : null
-  return { file: databaseFile(value, url.folder, sources.tree.root), url: value, env, from }
+  const { root, within } = bounds(sources)
+  return { file: databaseFile(value, url.folder, root, within), url: value, env, from }
 }
 
+/** The app's folder, and that of the workspace around it, which becomes part of the image as it is. */
+const bounds = ({ app: { tree, workspace } }: PrismaSources): { root: string; within: string } => ({
+  root: tree.root,
+  within: workspace?.value.root ?? tree.root,
+})
+
 /** Only an adapter has a url of its own; Prisma's engines open what the CLI migrates. */
-const servedDatabase = ({ tree, schema, adapter }: PrismaSources): DatabaseProfile | null => {
+const servedDatabase = (sources: PrismaSources): DatabaseProfile | null => {
+  const { adapter } = sources
   if (!adapter) return null
   const { url } = adapter
   const env = url.kind === 'variable' ? url.name : null
   const found =
-    url.kind === 'text'
-      ? fact(url.text, adapter.from)
-      : env
-        ? adapterDefault(tree, schema, adapter, env)
-        : null
+    url.kind === 'text' ? fact(url.text, adapter.from) : env ? adapterDefault(sources, adapter, env) : null
   if (!found || !isFileUrl(found.value)) return null
+  const { root, within } = bounds(sources)
   return {
-    file: adapterFile(found.value, adapter.package, tree.root),
+    file: adapterFile(found.value, adapter.package, root, within),
     url: found.value,
     env,
     from: found.from,
   }
 }
 
-const adapterDefault = (
-  tree: SourceTree,
-  schema: FoundSchema,
-  adapter: ClientAdapter,
-  name: string,
-): Fact<string> | null =>
-  valueInEnvFiles(tree, loadedEnvFiles(schema), name) ?? fallbackOf(adapter.url, adapter.from)
+const adapterDefault = (sources: PrismaSources, adapter: ClientAdapter, name: string): Fact<string> | null =>
+  valueInEnvFiles(sources.app.tree, loadedEnvFiles(sources), name) ?? fallbackOf(adapter.url, adapter.from)
 
 /** Where the CLI has its url from. */
-const cliUrl = ({ version, config, schema, adapter }: PrismaSources): Url => {
-  const folder = urlFolder(version, schema)
+const cliUrl = ({ version, config, schema, adapter, owner: { seen, folder: here } }: PrismaSources): Url => {
+  const folder = seen(urlFolder(version, schema))
   if (version.major < 7 && config?.adapter && isText(config.engine.value, 'js')) {
-    return { value: config.adapter.url, from: config.adapter.from, folder: '.' }
+    return { value: config.adapter.url, from: seen(config.adapter.from), folder: here }
   }
-  if (config && config.url.value.kind !== 'absent') return { ...config.url, folder }
+  if (config && config.url.value.kind !== 'absent')
+    return { value: config.url.value, from: seen(config.url.from), folder }
   if (version.major >= 7 && adapter && adapter.url.kind !== 'unsettled') {
-    return { value: adapter.url, from: adapter.from, folder }
+    return { value: adapter.url, from: adapter.from, folder: '.' }
   }
-  return { value: schemaValue(schema), from: `${schema.datasourceFile}:${schema.url?.line ?? 1}`, folder }
+  const from = seen(`${schema.datasourceFile}:${schema.url?.line ?? 1}`)
+  return { value: schemaValue(schema), from, folder }
 }
 
 const schemaValue = ({ url }: FoundSchema): StaticValue =>
@@ -124,29 +132,37 @@ const defaultUrl = fact('file:./dev.db', 'default')
 const developmentUrl = (
   value: Extract<StaticValue, { kind: 'variable' }>,
   from: string,
-  { tree, schema, adapter }: PrismaSources,
+  sources: PrismaSources,
 ): Fact<string> =>
   firstFact([
-    () => valueInEnvFiles(tree, loadedEnvFiles(schema), value.name),
+    () => valueInEnvFiles(sources.app.tree, loadedEnvFiles(sources), value.name),
     () => fallbackOf(value, from),
-    () =>
-      adapter?.url.kind === 'variable' && adapter.url.name === value.name
-        ? fallbackOf(adapter.url, adapter.from)
-        : null,
-    () => exampleUrl(tree, value.name),
+    () => adapterFallback(sources.adapter, value.name),
+    () => exampleUrl(sources, value.name),
   ]) ?? defaultUrl
+
+const adapterFallback = (adapter: ClientAdapter | null, name: string): Fact<string> | null =>
+  adapter?.url.kind === 'variable' && adapter.url.name === name ? fallbackOf(adapter.url, adapter.from) : null
 
 const fallbackOf = (value: StaticValue, from: string): Fact<string> | null =>
   value.kind === 'variable' && value.fallback !== null ? fact(value.fallback, from) : null
 
 /** The files that Prisma loads by itself: beside package.json and beside the schema. */
-const loadedEnvFiles = (schema: FoundSchema): string[] => [
-  ...new Set(['.env', posix.join(posix.dirname(schema.datasourceFile), '.env'), 'prisma/.env']),
+const loadedEnvFiles = ({ schema, owner: { seen } }: PrismaSources): string[] => [
+  ...new Set(
+    ['.env', posix.join(posix.dirname(schema.datasourceFile), '.env'), 'prisma/.env'].map((file) =>
+      seen(file),
+    ),
+  ),
 ]
 
 // No word on what is deployed, but a better guess at the file's name than none; another database's url says nothing.
-const exampleUrl = (tree: SourceTree, name: string): Fact<string> | null => {
-  const found = valueInEnvFiles(tree, ['.env.development', '.env.local', '.env.example', '.env.sample'], name)
+const exampleUrl = ({ app, owner: { seen } }: PrismaSources, name: string): Fact<string> | null => {
+  const examples = ['.env.development', '.env.local', '.env.example', '.env.sample']
+  const root = posix.relative(`/${app.workspace?.value.app ?? ''}`, '/')
+  // Scripts of a workspace often have the variables from the app or from the root: `dotenv -e ../../.env -- prisma …`.
+  const others = ['', root].flatMap((folder) => ['.env', ...examples].map((file) => posix.join(folder, file)))
+  const found = valueInEnvFiles(app.tree, [...examples.map((file) => seen(file)), ...others], name)
   return found && isFileUrl(found.value) ? found : null
 }
 

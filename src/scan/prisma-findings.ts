@@ -1,26 +1,24 @@
 import { isFileUrl } from '../prisma/location.ts'
 import type { ConfigValue } from './config-file.ts'
-import type { PrismaConfig } from './prisma-config.ts'
 import type { PrismaSources } from './prisma-databases.ts'
 import type { DatabaseProfile, Finding } from './profile.ts'
 
 /** What is odd about the Prisma setup, though the scan can go on. */
 export const prismaFindings = (sources: PrismaSources, databases: DatabaseProfile[]): Finding[] =>
-  [unsettledKeys(sources.config), remoteDatabase(sources), twoFiles(databases)].filter(
-    (finding) => finding !== null,
-  )
+  [unsettledKeys(sources), remoteDatabase(sources), twoFiles(databases)].filter((finding) => finding !== null)
 
-const unsettledKeys = (config: PrismaConfig | null): Finding | null => {
+const unsettledKeys = ({ config, owner }: PrismaSources): Finding | null => {
   const values: ConfigValue[] = config ? [config.schema, config.migrationsPath, config.seed] : []
   const keys = values
     .filter(({ value }) => value.kind !== 'text' && value.kind !== 'absent')
     .map(({ key }) => key)
   if (!config || keys.length === 0) return null
+  const file = owner.seen(config.file)
   return {
     level: 'warning',
     code: 'SW-CONFIG-UNSETTLED',
-    what: `${config.file} has to be run to know ${keys.join(', ')}; Prisma's default is taken instead.`,
-    next: `Write ${keys.join(', ')} as plain text in ${config.file}.`,
+    what: `${file} has to be run to know ${keys.join(', ')}; Prisma's default is taken instead.`,
+    next: `Write ${keys.join(', ')} as plain text in ${file}.`,
   }
 }
 

@@ -87,7 +87,7 @@ const anywhere = (tree: SourceTree): Fact<string> | null => {
   return fact(isFolder ? folder : holder, holder)
 }
 
-const isGenerated = (tree: SourceTree, folder: string): boolean =>
+export const isGenerated = (tree: SourceTree, folder: string): boolean =>
   tree.has(`${folder}/runtime`) || tree.has(`${folder}/index.d.ts`)
 
 const readPlace = (tree: SourceTree, path: string): FoundSchema => {

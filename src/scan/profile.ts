@@ -89,11 +89,15 @@ export interface WorkspaceProfile {
   packages: string[]
   /** Those of them that the app depends on, directly or through others, without the app itself; sorted. */
   needs: string[]
+  /** Those of these that have a script `build`, each behind what it needs itself. */
+  builds: string[]
 }
 
 export interface PrismaProfile {
   /** Version of the installed CLI, else of the lock file, else the range in package.json. */
   version: string
+  /** Folder of the package that has it, relative to the root: `.`, or `../../packages/db` for one of the workspace. */
+  folder: string
   /** Schema files, relative to the root, with forward slashes. */
   schema: string[]
   /** `prisma.config.*`, relative to the root. */

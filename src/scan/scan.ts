@@ -7,7 +7,7 @@ import { textAt } from './json-value.ts'
 import { findPackageManager } from './package-manager.ts'
 import { findHostVariables, findPort } from './port.ts'
 import { scanPrisma } from './prisma.ts'
-import { prismaElsewhere } from './prisma-elsewhere.ts'
+import { findPrismaPackage } from './prisma-package.ts'
 import type { AppProfile } from './profile.ts'
 import { findRuntime } from './runtime.ts'
 import type { SourceTree } from './source-tree.ts'
@@ -25,8 +25,9 @@ export const scan = (tree: SourceTree): AppProfile => {
   const start = findStart(app, packageManager.value.name, framework)
   const command = commandBehind(app, start)
   const port = findPort(app, command, framework)
-  const elsewhere = prismaElsewhere(app)
-  const prisma = elsewhere ? null : scanPrisma(app, fact(command, start?.from ?? 'default'))
+  const owner = findPrismaPackage(app)
+  const elsewhere = 'finding' in owner ? owner.finding : null
+  const prisma = 'finding' in owner ? null : scanPrisma(app, owner, fact(command, start?.from ?? 'default'))
   return {
     version: 1,
     root: tree.root,

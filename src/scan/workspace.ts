@@ -22,13 +22,17 @@ const describe = (tree: SourceTree, app: string, patterns: string[]): WorkspaceP
   const packages = [...new Set(patterns.flatMap((pattern) => packageFolders(tree, pattern)))]
     .filter((path) => isMember(patterns, path))
     .sort()
+  const needs = neededBy(tree, app, packages)
+  const isBuilt = (path: string) =>
+    textAt(tree.json(posix.join(path, 'package.json')), 'scripts', 'build') !== null
   return {
     root: tree.root,
     app,
     name: textAt(tree.json(posix.join(app, 'package.json')), 'name'),
     tool: tree.has('turbo.json') ? 'turbo' : tree.has('nx.json') ? 'nx' : null,
     packages,
-    needs: neededBy(tree, app, packages),
+    needs: needs.toSorted(),
+    builds: needs.filter(isBuilt),
   }
 }
 
@@ -50,22 +54,20 @@ const packageFolders = (tree: SourceTree, pattern: string): string[] => {
   return find('', segmentsOf(pattern))
 }
 
-/** The packages of the workspace that a package depends on, directly or through others. */
+/** The packages of the workspace that a package depends on, directly or through others, each behind those that it needs. */
 const neededBy = (tree: SourceTree, app: string, packages: string[]): string[] => {
   const byName = new Map(
     packages.map((path) => [textAt(tree.json(posix.join(path, 'package.json')), 'name'), path] as const),
   )
-  const needed = new Set<string>()
-  const follow = (path: string): void => {
-    for (const [name, range] of dependenciesOf(tree, path)) {
+  const seen = new Set([app])
+  const follow = (path: string): string[] =>
+    dependenciesOf(tree, path).flatMap(([name, range]) => {
       const found = byName.get(name)
-      if (found === undefined || found === app || needed.has(found) || !isLocal(tree, found, range)) continue
-      needed.add(found)
-      follow(found)
-    }
-  }
-  follow(app)
-  return [...needed].sort()
+      if (found === undefined || seen.has(found) || !isLocal(tree, found, range)) return []
+      seen.add(found)
+      return [...follow(found), found]
+    })
+  return follow(app)
 }
 
 const dependenciesOf = (tree: SourceTree, path: string): [name: string, range: string][] => {

@@ -1,3 +1,4 @@
+import { posix } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { dockerfile } from '../../src/generate/dockerfile.ts'
 import { generate } from '../../src/generate/generate.ts'
@@ -42,6 +43,19 @@ const nuxt = framework({
   output: 'standalone',
   outputs: ['.output'],
   env: { NITRO_HOST: '0.0.0.0' },
+})
+
+const sharedPrisma = prisma({
+  folder: '../shared',
+  schema: ['../shared/prisma/schema.prisma'],
+  config: '../shared/prisma.config.ts',
+  databases: [database('../shared/prisma/dev.db', 'DATABASE_URL')],
+  migrations: { dir: '../shared/prisma/migrations', count: 1 },
+  seed: { command: 'tsx prisma/seed.ts', from: '../shared/prisma.config.ts:5' },
+  seedNeeds: { files: ['../shared/prisma/seed.ts'], packages: ['@prisma/client', 'tsx'] },
+  generators: [
+    { provider: 'prisma-client', output: '../shared/src/client', binaryTargets: [], engineType: null },
+  ],
 })
 
 const kinds: Case[] = [
@@ -105,6 +119,29 @@ const kinds: Case[] = [
       workspace: workspace(),
       packageManager: { name: 'pnpm', version: '10.2.0' },
       build: 'pnpm run build',
+    },
+    {},
+    { present: ['pnpm-workspace.yaml'] },
+  ],
+  [
+    'shared-prisma',
+    {
+      workspace: workspace({ needs: ['shared', 'text'], builds: ['text', 'shared'] }),
+      build: 'npm run build',
+      prisma: sharedPrisma,
+    },
+    {},
+    { ...devDependencies, present: ['package-lock.json'] },
+  ],
+  [
+    'shared-prisma-standalone',
+    {
+      framework: next,
+      build: 'pnpm run build',
+      start: 'node .next/standalone/logbook/server.js',
+      packageManager: { name: 'pnpm', version: '10.2.0' },
+      workspace: workspace({ builds: ['shared'] }),
+      prisma: sharedPrisma,
     },
     {},
     { present: ['pnpm-workspace.yaml'] },
@@ -190,8 +227,8 @@ describe.each(kinds)('the Dockerfile: %s', (...kind) => {
       script ?? '-',
       `${folder}/litestream.yml`,
       `${folder}/package.json`,
-      `${folder}/prisma/migrations`,
-      `${folder}/prisma/schema.prisma`,
+      posix.join(folder, plan.database?.migrations.dir ?? '-'),
+      posix.join(folder, plan.database?.schema[0] ?? '-'),
       '/app/node_modules/seaworthy',
     ])
       expect(isThere(path), path).toBe(true)

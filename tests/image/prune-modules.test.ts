@@ -102,27 +102,27 @@ describe.each([
   it.each([
     [
       'F10: without Prisma’s CLI',
-      { keep: [], drop: [], isOnly: false, beside: null },
+      { keep: [], drop: [], isOnly: false, beside: null, from: null },
       [litestream, ...running],
     ],
     [
       'with the seed’s runner',
-      { keep: ['tsx'], drop: [], isOnly: false, beside: null },
+      { keep: ['tsx'], drop: [], isOnly: false, beside: null, from: null },
       [litestream, ...running, 'esbuild', 'tsx'],
     ],
     [
       'with the CLI where it is asked for',
-      { keep: ['prisma'], drop: [litestream], isOnly: false, beside: null },
+      { keep: ['prisma'], drop: [litestream], isOnly: false, beside: null, from: null },
       [...running, 'engines', 'prisma'],
     ],
     [
       'without npm’s Litestream',
-      { keep: [], drop: ['@flydotio/litestream'], isOnly: false, beside: null },
+      { keep: [], drop: ['@flydotio/litestream'], isOnly: false, beside: null, from: null },
       running,
     ],
     [
       'nothing but a few',
-      { keep: ['seaworthy', 'tsx'], drop: ['@flydotio/'], isOnly: true, beside: null },
+      { keep: ['seaworthy', 'tsx'], drop: ['@flydotio/'], isOnly: true, beside: null, from: null },
       ['esbuild', 'seaworthy', 'tsx'],
     ],
   ])('%s', (_, options, expected) => {
@@ -134,7 +134,7 @@ describe.each([
 
   it('keep the generated client beside them, and a second time changes nothing', () => {
     const root = layOut()
-    const options = { keep: [], drop: [], isOnly: false, beside: null }
+    const options = { keep: [], drop: [], isOnly: false, beside: null, from: null }
     expect(pruneModules(root, options)).toBe(4)
     const files = readdirSync(root, { recursive: true })
     expect(files.filter((path) => String(path).endsWith('.prisma/client/index.js'))).toHaveLength(1)
@@ -150,7 +150,9 @@ it('leaves alone what lies above the app and is not its workspace', () => {
     'app/package.json': app,
     'app/node_modules/tsx/package.json': {},
   })
-  expect(pruneModules(join(root, 'app'), { keep: [], drop: [], isOnly: false, beside: null })).toBe(1)
+  expect(
+    pruneModules(join(root, 'app'), { keep: [], drop: [], isOnly: false, beside: null, from: null }),
+  ).toBe(1)
   expect(installed(root)).toEqual(['stranger'])
 })
 
@@ -172,7 +174,7 @@ it('F23: of a workspace, keeps what the app’s own packages need', () => {
     ['admin', 'apps/admin'],
   ] as const)
     symlinkSync(join(root, target), join(root, 'node_modules', name))
-  pruneModules(join(root, 'apps/web'), { keep: [], drop: [], isOnly: false, beside: null })
+  pruneModules(join(root, 'apps/web'), { keep: [], drop: [], isOnly: false, beside: null, from: null })
   expect(installed(root)).toEqual(['driver'])
   expect(existsSync(join(root, 'node_modules/database/package.json'))).toBe(true)
   expect(existsSync(join(root, 'apps/admin/package.json'))).toBe(true)

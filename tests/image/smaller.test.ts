@@ -4,7 +4,7 @@ import { expect, it } from 'vitest'
 import { pruneModules } from '../../src/image/prune-modules.ts'
 import { project } from '../support/project.ts'
 
-const all = { keep: [], drop: [], isOnly: false, beside: null }
+const all = { keep: [], drop: [], isOnly: false, beside: null, from: null }
 const engine = (database: string) => `query_compiler_fast_bg.${database}.wasm-base64.js`
 const client = {
   'package.json': { dependencies: { '@prisma/client': '7' } },

@@ -3,6 +3,8 @@ export interface ImageApp {
   name: string
   /** The app's folder in its workspace. */
   folder: string
+  /** The package that has Prisma's files, relative to the workspace, where that is another one. */
+  prisma?: string
   absent: string[]
 }
 
@@ -15,6 +17,8 @@ export const apps: ImageApp[] = [
   { name: 'react-router', folder: '.', absent: ['prisma', '@react-router/dev', 'vite'] },
   { name: 'sveltekit', folder: '.', absent: ['prisma', '@sveltejs/kit', 'vite'] },
   { name: 'nuxt', folder: '.', absent: ['prisma', 'nuxt', 'vite'] },
-  { name: 'pnpm-workspace', folder: 'apps/api', absent: ['prisma', 'lodash'] },
+  { name: 'pnpm-workspace', folder: 'apps/api', prisma: 'packages/db', absent: ['prisma', 'lodash'] },
+  { name: 'yarn-workspace', folder: 'apps/api', absent: ['prisma', 'lodash', 'typescript'] },
+  { name: 'astro', folder: '.', absent: ['prisma'] },
   { name: 'bun', folder: '.', absent: ['prisma'] },
 ]

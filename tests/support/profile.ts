@@ -24,6 +24,7 @@ export const profile = (changes: Partial<AppProfile> = {}): AppProfile => ({
 
 export const prisma = (changes: Partial<PrismaProfile> = {}): PrismaProfile => ({
   version: '6.19.3',
+  folder: '.',
   schema: ['prisma/schema.prisma'],
   config: null,
   provider: 'sqlite',
@@ -56,6 +57,7 @@ export const workspace = (changes: Partial<WorkspaceProfile> = {}): WorkspacePro
   tool: null,
   packages: ['logbook', 'shared'],
   needs: ['shared'],
+  builds: [],
   ...changes,
 })
 

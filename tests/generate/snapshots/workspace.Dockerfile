@@ -22,8 +22,7 @@ COPY . .
 WORKDIR /app/logbook
 RUN pnpm exec prisma generate
 RUN pnpm --filter "logbook..." run build
-RUN pnpm exec seaworthy prune --drop @flydotio/litestream @photostructure/sqlite && \
-    mkdir -p node_modules
+RUN pnpm exec seaworthy prune --keep @prisma/client --drop @flydotio/litestream @photostructure/sqlite
 
 # The image that runs: docker-entrypoint.js readies the database, then starts the command
 FROM base

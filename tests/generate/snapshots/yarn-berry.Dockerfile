@@ -7,7 +7,8 @@ WORKDIR /app
 RUN apt-get update -qq && \
     apt-get install --no-install-recommends -y ca-certificates openssl tini && \
     rm -rf /var/lib/apt/lists/*
-RUN corepack enable
+ARG YARN_VERSION=4.5.0
+RUN npm install --global --force "@yarnpkg/cli-dist@${YARN_VERSION}"
 ENV YARN_NODE_LINKER="node-modules"
 
 # Build: with all dependencies; only its result is kept

@@ -1,6 +1,6 @@
+import { prisma } from '@pnpm-workspace/db'
 import { tidy } from '@pnpm-workspace/text'
 import fastify from 'fastify'
-import { prisma } from './db.ts'
 
 const app = fastify({ forceCloseConnections: true })
 

@@ -1,0 +1,41 @@
+# Dockerfile by seaworthy for logbook: yours to adapt. The next run shows its changes and asks first.
+# It is built from the root of the workspace: docker build --file logbook/Dockerfile .
+
+# Base: what building and running have in common
+ARG NODE_VERSION=22
+FROM node:${NODE_VERSION}-slim AS base
+WORKDIR /app
+RUN apt-get update -qq && \
+    apt-get install --no-install-recommends -y ca-certificates openssl tini && \
+    rm -rf /var/lib/apt/lists/*
+
+# Build: with all dependencies; only its result is kept
+FROM base AS build
+ENV DATABASE_URL="file:./build.db"
+COPY package.json package-lock.json ./
+COPY logbook/package.json logbook/package.json
+COPY shared/prisma/ shared/prisma/
+COPY shared/prisma.config.ts shared/prisma.config.ts
+COPY shared/package.json shared/package.json
+RUN npm ci --include=dev --workspace=logbook --workspace=shared --workspace=text --include-workspace-root
+COPY . .
+WORKDIR /app/logbook
+RUN cd ../shared && npx prisma generate
+RUN cd ../text && npm run build
+RUN cd ../shared && npm run build
+RUN npm run build
+RUN npx seaworthy prune --keep @prisma/client tsx --drop @flydotio/litestream @photostructure/sqlite --from ../shared
+
+# The image that runs: docker-entrypoint.js readies the database, then starts the command
+FROM base
+WORKDIR /app/logbook
+ENV NODE_ENV="production"
+COPY --from=litestream/litestream:0.3.13 /usr/local/bin/litestream /usr/local/bin/litestream
+COPY --from=build --chown=node:node /app/package.json /app/package.json
+COPY --from=build --chown=node:node /app/node_modules /app/node_modules
+COPY --from=build --chown=node:node /app/shared /app/shared
+COPY --from=build --chown=node:node /app/text /app/text
+COPY --from=build --chown=node:node /app/logbook /app/logbook
+EXPOSE 3000
+ENTRYPOINT ["/app/logbook/docker-entrypoint.js"]
+CMD ["npm","run","start"]

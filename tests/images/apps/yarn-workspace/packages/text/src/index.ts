@@ -1,0 +1,2 @@
+/** Without the space around it. */
+export const tidy = (text: string): string => text.trim()
