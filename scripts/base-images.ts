@@ -3,11 +3,13 @@ import { arch } from 'node:os'
 import { dirname, join } from 'node:path'
 import { run, show } from '../src/command.ts'
 import { buildah, cache, hasBuildah, outputOf } from '../tests/images/buildah.ts'
+import { goBinary } from '../tests/support/litestreams.ts'
 
 /*
  * Stand-ins for the public base images, for machines that reach no image registry: Debian by debootstrap from the mirror
- * that apt uses here, and the programs that npm carries. What exists already is left as it is; --again makes all anew.
- * Needs buildah and debootstrap, as root.
+ * that apt uses here, and the programs that npm and Go carry. What exists already is left as it is; --again makes all anew.
+ * Needs buildah and debootstrap, as root. With --load Docker's engine gets them too: one of our own, for they have the names
+ * of others.
  */
 
 interface BaseImage {
@@ -20,11 +22,13 @@ const main = async (): Promise<void> => {
   if (!hasBuildah()) return console.log('no base images: that needs buildah, and root')
   const isAgain = process.argv.includes('--again')
   const present = new Set((await buildah(['images', '--format', '{{.Name}}:{{.Tag}}'])).split('\n'))
-  for (const image of await baseImages()) {
+  const images = await baseImages()
+  for (const image of images) {
     if (!isAgain && image.names.every((name) => present.has(name))) continue
     console.log(`making ${image.names.join(', ')}`)
     await make(image)
   }
+  if (process.argv.includes('--load')) for (const { names } of images.slice(1)) await load(names)
 }
 
 const debianImage = 'localhost/seaworthy-debian:base'
@@ -77,7 +81,27 @@ const baseImages = async (): Promise<BaseImage[]> => [
     ],
     lines: [],
   },
+  ...ofGo('versitygw', (binary) => ({
+    names: ['docker.io/versity/versitygw:latest'],
+    files: async () => [{ from: binary, to: '/usr/local/bin/versitygw' }],
+    lines: ['ENTRYPOINT ["/usr/local/bin/versitygw"]'],
+  })),
+  ...ofGo('caddy', (binary) => ({
+    names: ['docker.io/library/caddy:2.11'],
+    files: async () => [{ from: binary, to: '/usr/bin/caddy' }],
+    lines: [
+      'WORKDIR /srv',
+      'ENV XDG_CONFIG_HOME=/config XDG_DATA_HOME=/data',
+      'CMD ["caddy", "run", "--config", "/etc/caddy/Caddyfile", "--adapter", "caddyfile"]',
+    ],
+  })),
 ]
+
+/** None where Go has not installed the program (.ci/run does). */
+const ofGo = (program: string, image: (binary: string) => BaseImage): BaseImage[] => {
+  const binary = goBinary(program)
+  return binary === undefined ? [] : [image(binary)]
+}
 
 const nodeMajors = [22, 24]
 
@@ -117,6 +141,26 @@ const make = async ({ names, files, lines }: BaseImage): Promise<void> => {
     join(work, 'Dockerfile'),
     join(work, 'context'),
   ])
+}
+
+/** Gives Docker's engine what it does not have yet, or has otherwise. */
+const load = async (names: string[]): Promise<void> => {
+  const id = (
+    await buildah(['inspect', '--type', 'image', '--format', '{{.FromImageID}}', names[0] ?? ''])
+  ).trim()
+  const { stdout } = await run({
+    file: 'docker',
+    args: ['image', 'inspect', '--format', '{{.Id}}', ...names],
+  })
+  if (names.length === stdout.split(id).length - 1) return
+  const archive = join(work, 'image.tar')
+  for (const name of names) {
+    console.log(`loading ${name}`)
+    rmSync(archive, { force: true })
+    await buildah(['push', '--disable-compression', name, `docker-archive:${archive}:${name}`])
+    await must('docker', ['load', '--quiet', '--input', archive])
+  }
+  rmSync(archive, { force: true })
 }
 
 /**

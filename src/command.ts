@@ -26,7 +26,12 @@ export interface RunOptions {
   input?: string
   /** Called with each piece of output as it comes; it is collected all the same. */
   onOutput?: (text: string) => void
+  /** Aborted by Ctrl-C, which a child in the same terminal gets too: one that goes on is ended. */
+  stop?: AbortSignal
 }
+
+/** Milliseconds after Ctrl-C until a child that goes on is told by SIGTERM, and until it is killed. */
+const patience = { interrupt: 2_000, terminate: 10_000 }
 
 /** As one would type it: for the user's eyes only, never given to a shell. */
 export const show = (command: Command): string => [command.file, ...command.args].map(quote).join(' ')
@@ -62,6 +67,7 @@ export const run = (command: Command, options: RunOptions = {}): Promise<Command
         options.onOutput?.(text)
       })
     }
+    if (options.stop) endAfter(options.stop, child)
     child.stdin?.on('error', () => {})
     child.stdin?.end(options.input ?? '')
     child.on('error', (error: NodeJS.ErrnoException) => {
@@ -80,6 +86,21 @@ export const run = (command: Command, options: RunOptions = {}): Promise<Command
       resolve({ ...output, code: exitCodeOf(code, signal), signal, isTimedOut, isMissing: false })
     })
   })
+
+const endAfter = (stop: AbortSignal, child: ChildProcess): void => {
+  const timers: NodeJS.Timeout[] = []
+  const end = () => {
+    timers.push(setTimeout(() => child.kill('SIGTERM'), patience.interrupt))
+    timers.push(setTimeout(() => child.kill('SIGKILL'), patience.terminate))
+  }
+  stop.addEventListener('abort', end, { once: true })
+  child.on('exit', () => {
+    stop.removeEventListener('abort', end)
+    for (const timer of timers) clearTimeout(timer)
+    // What it has started may hold its output open.
+    if (stop.aborted) for (const stream of [child.stdout, child.stderr]) stream?.destroy()
+  })
+}
 
 /** The exit code that a shell would report: 128 + signal number for a process that a signal ended. */
 export const exitCodeOf = (code: number | null, signal: NodeJS.Signals | null): number =>

@@ -6,6 +6,8 @@ export const ExitCode = {
   bug: 70,
   temporary: 75,
   notConfirmed: 76,
+  /** 128 + the number of SIGINT. */
+  interrupted: 130,
 } as const
 
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode]
@@ -62,6 +64,21 @@ export class TemporaryError extends SeaworthyError {
 
 export const usageError = (what: string, next: string): SeaworthyError =>
   new SeaworthyError({ code: 'SW-USAGE', what, next, exitCode: ExitCode.usage })
+
+/** Somebody has answered that nothing more is to be done. */
+export const stopped = (): SeaworthyError =>
+  new SeaworthyError({ code: 'SW-STOPPED', what: 'Stopped at your word.', next: again })
+
+/** The same by Ctrl-C, at a question or while a command runs. */
+export const interrupted = (): SeaworthyError =>
+  new SeaworthyError({
+    code: 'SW-STOPPED',
+    what: 'Stopped at your word.',
+    next: again,
+    exitCode: ExitCode.interrupted,
+  })
+
+const again = 'Run the same command again when you are ready.'
 
 /** The text of any thrown value, for a `why`. */
 export const reasonOf = (thrown: unknown): string =>

@@ -52,6 +52,11 @@ const commands: Row[] = [
     load: () => import('./commands/local.ts'),
   },
   { name: 'fly', about: 'what there is on Fly', load: () => import('./commands/fly.ts') },
+  {
+    name: 'compose',
+    about: 'what there is on a machine with Docker',
+    load: () => import('./commands/compose.ts'),
+  },
 ]
 
 /** Runs the command that `words` name; only that one's code is loaded. Gives the exit code. */

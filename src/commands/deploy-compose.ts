@@ -12,7 +12,7 @@ export interface ComposeFlags {
 }
 
 export const addComposeOptions = (command: Cli): Cli =>
-  command.option('--context <name>', 'with compose: the context of Docker to deploy with')
+  command.option('--context <name>', 'with compose: context of Docker, the machine to deploy to')
 
 /** Deploys to a machine with Docker, and prints what came of it. */
 export const deployWithCompose = async (
@@ -26,10 +26,14 @@ export const deployWithCompose = async (
   const target = { run: ctx.run, root, context: context ?? null }
   const release = await deploy(target, plan, compose, { patienceMs: wait * 1000, say })
   if (json) ctx.out(JSON.stringify({ version: 1, target: 'compose', ...release }, null, 2))
-  else say(textOf(release, compose))
+  else say(composeReleaseText(release, compose))
 }
 
-const textOf = ({ isWithoutGap, backup }: ComposeRelease, { domain }: ComposePlan): string =>
+/** What runs now, for people. */
+export const composeReleaseText = (
+  { isWithoutGap, backup }: ComposeRelease,
+  { domain }: ComposePlan,
+): string =>
   [
     isWithoutGap ? 'Deployed; the last release served until this one did.' : 'Deployed.',
     ...(domain === null ? [] : [`It answers at https://${domain}`]),

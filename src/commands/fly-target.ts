@@ -1,10 +1,9 @@
-import { show } from '../command.ts'
 import type { Context } from '../context.ts'
 import type { DeployPlan } from '../plan/plan-types.ts'
 import { findFlyctl, requireLogin } from '../platforms/fly/flyctl.ts'
 import type { Target } from '../platforms/fly/target.ts'
-import { withSpinner } from '../terminal/spinner.ts'
 import type { Project } from './project.ts'
+import { watched } from './watched.ts'
 
 /** The app of a project on Fly. @param app its name there, where it is another than the plan's. */
 export const flyTarget = async (
@@ -23,12 +22,3 @@ export const flyTarget = async (
 
 /** Whether Fly can be talked to at all, before anything is begun. @throws `SW-FLY-MISSING`, `SW-FLY-VERSION`, `SW-FLY-LOGGED-OUT`. */
 export const requireFly = async (ctx: Context): Promise<void> => requireLogin(await findFlyctl(watched(ctx)))
-
-/** Somebody who waits sees for what; a command whose output is shown needs no more. */
-const watched = (ctx: Context): Context => ({
-  ...ctx,
-  run: (command, options) =>
-    options?.onOutput
-      ? ctx.run(command, options)
-      : withSpinner(show(command), () => ctx.run(command, options), ctx),
-})

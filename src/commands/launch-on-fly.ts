@@ -3,21 +3,16 @@ import { show } from '../command.ts'
 import type { Context } from '../context.ts'
 import { SeaworthyError } from '../errors.ts'
 import type { DeployPlan } from '../plan/plan-types.ts'
+import type { Conversation } from '../platforms/conversation.ts'
 import { listOrgs, listRegions } from '../platforms/fly/apps.ts'
 import { deployCommand } from '../platforms/fly/deploy.ts'
 import { requireLogin } from '../platforms/fly/flyctl.ts'
-import {
-  type Conversation,
-  isLeft,
-  type MadeStep,
-  makeAll,
-  refuseStranger,
-  withMade,
-} from '../platforms/fly/make.ts'
+import { isLeft, type MadeStep, makeAll, refuseStranger, withMade } from '../platforms/fly/make.ts'
 import { type Release, release } from '../platforms/fly/release.ts'
 import { regionMissing, stepsFor } from '../platforms/fly/steps.ts'
 import { look, type Present, type Target } from '../platforms/fly/target.ts'
-import { askOne, askYesNo } from '../terminal/prompts.ts'
+import { askOne } from '../terminal/prompts.ts'
+import { converse, isAsking } from './converse.ts'
 import { flyTarget } from './fly-target.ts'
 import { asName } from './plan-options.ts'
 import type { Project } from './project.ts'
@@ -39,7 +34,10 @@ export interface FlyFlags {
 
 export const addFlyOptions = (command: Cli): Cli =>
   addReleaseOptions(command)
-    .option('--now', 'create app, bucket, secrets and volume on Fly, and deploy')
+    .option(
+      '--now',
+      'make what it needs (on Fly: app, bucket, secrets, volume; with compose: .env.production), and deploy',
+    )
     .option('--no-deploy', 'with --now: all but the deployment')
     .option('--org <slug>', 'organisation that a new app belongs to')
     .option('--adopt', 'an app of this name that is on Fly already is this one')
@@ -95,21 +93,6 @@ const deploy = async (target: Target, flags: FlyFlags, { confirm, say }: Convers
   return (await confirm('build the image and deploy it', command))
     ? release(target, { wait: flags.wait, say })
     : null
-}
-
-const isAsking = ({ yes, force }: FlyFlags): boolean => !yes && !force
-
-/** Asks before each step, unless all was said at once. */
-const converse = (flags: FlyFlags, ctx: Context): Conversation => {
-  const say = flags.json ? ctx.log : ctx.out
-  return {
-    say,
-    confirm: async (about, command) => {
-      if (isAsking(flags)) return askYesNo(`Run \`${command}\`: ${about}?`)
-      say(`Running: ${command}`)
-      return true
-    },
-  }
 }
 
 const settleOrg = async (

@@ -2,14 +2,19 @@ import type { Command as Cli } from 'commander'
 import { show } from '../command.ts'
 import type { Context } from '../context.ts'
 import { addDependencies } from '../generate/dependencies.ts'
+import { targetOf } from '../plan/compose.ts'
 import type { DeployPlan, PlanOptions } from '../plan/plan-types.ts'
+import { requireDocker } from '../platforms/compose/docker.ts'
 import { planTable } from '../terminal/plan-table.ts'
 import { askYesNo } from '../terminal/prompts.ts'
 import { withSpinner } from '../terminal/spinner.ts'
 import type { Host } from './command-module.ts'
+import { isAsking } from './converse.ts'
+import { addComposeOptions, type ComposeFlags, composeReleaseText } from './deploy-compose.ts'
 import { remarkOwnDockerfile, withSkip } from './dockerfile-options.ts'
 import { requireFly } from './fly-target.ts'
 import { install, quiet } from './install.ts'
+import { type ComposeOutcome, launchOnCompose } from './launch-on-compose.ts'
 import { addFlyOptions, type FlyFlags, type FlyOutcome, launchOnFly } from './launch-on-fly.ts'
 import { type NextCommand, nextCommands } from './next-commands.ts'
 import { addPlanOptions, type PlanFlags, planOptions, toRemember } from './plan-options.ts'
@@ -19,21 +24,22 @@ import { releaseText } from './release-text.ts'
 import { tweak } from './tweak.ts'
 import { addWriteOptions, refuseSilence, type WriteFlags, writeFiles } from './write-files.ts'
 
-type LaunchFlags = PlanFlags & WriteFlags & FlyFlags
+type LaunchFlags = PlanFlags & WriteFlags & FlyFlags & ComposeFlags
 
 export const register = (command: Cli, { ctx }: Host): void => {
-  addFlyOptions(addPlanOptions(addWriteOptions(command))).action((dir: string, flags: LaunchFlags) =>
-    launch(dir, withSkip(flags), ctx),
+  addComposeOptions(addFlyOptions(addPlanOptions(addWriteOptions(command)))).action(
+    (dir: string, flags: LaunchFlags) => launch(dir, withSkip(flags), ctx),
   )
 }
 
 /** Reads the app, shows the plan, asks, writes the files, adds the dependency, and says what to type next, or does it. */
 const launch = async (dir: string, flags: LaunchFlags, ctx: Context): Promise<void> => {
   refuseSilence('launch', flags, ctx)
-  if (flags.now && !flags.dryRun && flags.target !== 'compose') await requireFly(ctx)
   const say = flags.json ? ctx.log : ctx.out
   const project = await withSpinner('Reading the app', () => readProject(dir, ctx), quiet(flags, ctx))
-  const { plan, options } = await settlePlan(project, planOptions(flags, project, ctx), flags, ctx)
+  const asked = planOptions(flags, project, ctx)
+  if (flags.now && !flags.dryRun) await requirePlatform(project, asked, flags, ctx)
+  const { plan, options } = await settlePlan(project, asked, flags, ctx)
   remarkOwnDockerfile(plan, options, ctx)
   const files = await writeFiles({ root: project.root, plan, remember: toRemember(options) }, flags, ctx)
   const dependency = addDependencies(plan, project.files.packageJson, project.root)
@@ -42,23 +48,35 @@ const launch = async (dir: string, flags: LaunchFlags, ctx: Context): Promise<vo
     if (!flags.dryRun) await install(dependency, flags, ctx)
   }
   const next = nextCommands(plan, project)
-  const isForFly = plan.target === 'fly'
-  if (!flags.now || !isForFly) say(nextText(next))
-  const isGoingOn = isForFly && !flags.dryRun && (flags.now || (isAsking(flags) && (await askYesNo(goOn))))
-  const outcome = isGoingOn ? await goOnWithFly(project, { plan, options }, flags, ctx) : null
+  if (!flags.now) say(nextText(next))
+  const isGoingOn = !flags.dryRun && (flags.now || (isAsking(flags) && (await askYesNo(goOn[plan.target]))))
+  const outcome = isGoingOn ? await deployTo(project, { plan, options }, flags, ctx) : {}
   if (flags.json) {
     const commands = {
       ran: flags.dryRun || !dependency ? [] : [show(dependency)],
       next: next.map(({ command }) => show(command)),
     }
     const dryRun = flags.dryRun ?? false
-    ctx.out(JSON.stringify({ version: 1, dryRun, plan, files, commands, fly: outcome }, null, 2))
+    const outcomes = { fly: null, compose: null, ...outcome }
+    ctx.out(JSON.stringify({ version: 1, dryRun, plan, files, commands, ...outcomes }, null, 2))
   }
 }
 
-const goOn = 'Do that now, step by step: create the app on Fly and deploy it?'
+const goOn: Record<DeployPlan['target'], string> = {
+  fly: 'Do that now, step by step: create the app on Fly and deploy it?',
+  compose: 'Do that now, step by step: make .env.production and deploy?',
+}
 
-const isAsking = ({ yes, force, dryRun }: WriteFlags): boolean => !yes && !force && !dryRun
+/** Before anything is begun. */
+const requirePlatform = async (
+  { root, remembered }: Project,
+  options: PlanOptions,
+  { context }: LaunchFlags,
+  ctx: Context,
+): Promise<void> =>
+  targetOf({ ...options, remembered }) === 'fly'
+    ? requireFly(ctx)
+    : requireDocker({ run: ctx.run, root, context: context ?? null })
 
 interface SettledPlan {
   plan: DeployPlan
@@ -81,17 +99,23 @@ const settlePlan = async (
   return settlePlan(project, await tweak(plan, options, (changed) => planOf(project, changed)), flags, ctx)
 }
 
-const goOnWithFly = async (
+const deployTo = async (
   project: Project,
   { plan, options }: SettledPlan,
   flags: LaunchFlags,
   ctx: Context,
-): Promise<FlyOutcome> => {
+): Promise<{ fly: FlyOutcome } | { compose: ComposeOutcome }> => {
   const say = flags.json ? ctx.log : ctx.out
+  const told = (text: string | null) => say(text ?? '\nGo on with: npx seaworthy launch --now')
+  if (plan.compose) {
+    const compose = await launchOnCompose(project, plan, plan.compose, flags, ctx)
+    told(compose.release && composeReleaseText(compose.release, plan.compose))
+    return { compose }
+  }
   const choose = chooseRegion(project, options, flags, ctx)
-  const outcome = await launchOnFly(project, plan, flags, choose, quiet(flags, ctx))
-  say(outcome.release ? releaseText(outcome.release) : '\nGo on with: npx seaworthy launch --now')
-  return outcome
+  const fly = await launchOnFly(project, plan, flags, choose, quiet(flags, ctx))
+  told(fly.release && releaseText(fly.release))
+  return { fly }
 }
 
 /** A region that is chosen only now belongs into fly.toml as well. */

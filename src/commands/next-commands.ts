@@ -50,4 +50,8 @@ const composeCommands: NextCommand[] = [
     command: { file: 'npx', args: ['seaworthy', 'deploy'] },
     comment: 'each time; with --context NAME on another machine',
   },
+  {
+    command: { file: 'npx', args: ['seaworthy', 'launch', '--now'] },
+    comment: 'or both, asking before each',
+  },
 ]

@@ -14,7 +14,8 @@ import type { Project } from './project.ts'
 /** Values of the options that every command with a plan takes. */
 export interface PlanFlags extends Record<string, unknown> {
   target?: 'fly' | 'compose'
-  domain?: string
+  /** False: `--no-domain`. */
+  domain?: string | false
   bucketServer?: boolean
   name?: string
   region?: string
@@ -41,8 +42,11 @@ export const addPlanOptions = (command: Command): Command =>
     .option(
       '--domain <name>',
       'with compose: what Caddy answers for, with TLS; releases follow without a gap',
+      asDomain,
     )
+    .option('--no-domain', 'no Caddy, where an earlier run was told --domain')
     .option('--bucket-server', 'with compose: a bucket on the same machine, for a try')
+    .option('--no-bucket-server', 'another bucket, where an earlier run was told --bucket-server')
     .option('--name <name>', 'name of the app', asName)
     .option('--region <code>', 'region of Fly, e.g. ams', asRegion)
     .option('--vm-size <size>', 'size of the machine, e.g. shared-cpu-2x: fly platform vm-sizes', asSize)
@@ -81,7 +85,7 @@ export const planOptions = (flags: PlanFlags, { files }: Project, ctx: Context):
   return {
     ...given({
       target: flags.target,
-      domain: flags.domain,
+      domain: flags.domain === false ? '' : flags.domain,
       bucketServer: flags.bucketServer,
       name: flags.name,
       region: flags.region,
@@ -133,6 +137,12 @@ const rule =
 export const asName = rule(
   (text) => (/^[a-z0-9][a-z0-9-]*$/.test(text) ? text : null),
   'Lower case letters, digits and dashes.',
+)
+
+/** As a Caddyfile takes it: a name, with a port where that is another. Empty: none. */
+export const asDomain = rule(
+  (text) => (/^([\p{L}\p{N}-]+(\.[\p{L}\p{N}-]+)*(:\d+)?)?$/u.test(text) ? text : null),
+  'A name such as example.com.',
 )
 
 export const asRegion = rule((text) => (/^[a-z]{3}$/.test(text) ? text : null), 'Three letters, e.g. ams.')

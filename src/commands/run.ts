@@ -58,6 +58,7 @@ const settle = async (flags: RunFlags, ctx: Context): Promise<RunSettings> => {
   return {
     options: {
       file: file ?? database?.file ?? '',
+      ...optional({ prisma: database?.folder }),
       volume: volume ?? found.volume?.destination ?? '/data',
       ...optional({ env: env ?? database?.env ?? undefined, schema }),
     },

@@ -1,8 +1,8 @@
-import { InvalidArgumentError } from 'commander'
-import type { DeployPlan, PlanOptions } from '../plan/plan-types.ts'
-import { askOne, askText, type Option } from '../terminal/prompts.ts'
+import type { BackupPlan, ComposePlan, DeployPlan, PlanOptions, VolumePlan } from '../plan/plan-types.ts'
+import { askOne, type Option } from '../terminal/prompts.ts'
 import {
   asDays,
+  asDomain,
   asGigabytes,
   asMegabytes,
   asName,
@@ -11,6 +11,7 @@ import {
   asSize,
   asSnapshotDays,
 } from './plan-options.ts'
+import { chosen, type Row, switched, typed } from './tweak-row.ts'
 
 /** Lets the user edit one setting after the other; gives the options with what was changed. */
 export const tweak = async (
@@ -24,40 +25,22 @@ export const tweak = async (
     value: String(index),
     label: `${label.padEnd(width)}  ${value}`,
   }))
-  const chosen =
+  const row =
     rows[Number(await askOne('Which setting?', [{ value: 'done', label: 'all is well' }, ...shown]))]
-  if (!chosen) return options
-  const changed = { ...options, ...(await chosen.edit()) }
+  if (!row) return options
+  const changed = { ...options, ...(await row.edit()) }
   return tweak(planWith(changed), changed, planWith)
-}
-
-interface Row {
-  label: string
-  /** As it is now. */
-  value: string
-  edit: () => Promise<PlanOptions>
 }
 
 /** The settings of that plan that can be edited; what does not apply has no row. */
 const rowsOf = (plan: DeployPlan): Row[] => {
-  const { app, machine, image, database, volume, backup } = plan
+  const { app, image, database, volume, backup, compose } = plan
   return [
     typed('Name', app.name, asName, (name) => ({ name })),
-    typed('Region', app.region ?? '', asRegion, (region) => ({ region })),
-    typed('Machine size', machine.size, asSize, (size) => ({ size })),
-    typed('Memory in MB', String(machine.memoryMb), asMegabytes, (memory) => ({ memory })),
+    targetRow(plan),
+    ...(compose ? [domainRow(compose)] : machineRows(plan)),
     typed('Port', String(image.port), asPort, (port) => ({ port })),
-    ...(volume
-      ? [
-          typed('Volume in GB', String(volume.sizeGb), asGigabytes, (volumeSize) => ({ volumeSize })),
-          typed('Volume grows to, in GB', volume.autoExtend.limit, asGigabytes, (volumeLimit) => ({
-            volumeLimit,
-          })),
-          typed("Days of Fly's snapshots", String(volume.snapshotDays), asSnapshotDays, (snapshotDays) => ({
-            snapshotDays,
-          })),
-        ]
-      : []),
+    ...(volume && !compose ? volumeRows(volume) : []),
     ...(database
       ? [
           switched('Bucket', backup !== null, (isOn) => ({ backup: isOn }), {
@@ -70,61 +53,44 @@ const rowsOf = (plan: DeployPlan): Row[] => {
           }),
         ]
       : []),
-    ...(backup
-      ? [
-          typed(
-            'Days that the backup goes back',
-            String(Number.parseInt(backup.retention, 10) / 24),
-            asDays,
-            (retention) => ({
-              retention,
-            }),
-          ),
-        ]
-      : []),
+    ...(backup && compose ? [bucketServerRow(compose)] : []),
+    ...(backup ? [retentionRow(backup)] : []),
   ]
 }
 
-const typed = <Value>(
-  label: string,
-  value: string,
-  read: (text: string) => Value,
-  optionsOf: (value: Value) => PlanOptions,
-): Row => ({
-  label,
-  value: value || '-',
-  edit: async () => {
-    const answer = await askText(label, value, (text) => faultOf(read, text, value))
-    return answer === value ? {} : optionsOf(read(answer))
-  },
-})
+const targetRow = ({ target }: DeployPlan): Row =>
+  chosen(
+    'Target',
+    [target, target],
+    { fly: 'Fly', compose: 'compose.yaml, on any machine with Docker' },
+    (answer) => ({ target: answer }),
+  )
 
-const switched = (
-  label: string,
-  isOn: boolean,
-  optionsOf: (isOn: boolean) => PlanOptions,
-  words: { on: string; off: string },
-): Row => ({
-  label,
-  value: isOn ? 'yes' : 'no',
-  edit: async () => {
-    const [first, second] = [
-      { value: 'on', label: words.on },
-      { value: 'off', label: words.off },
-    ]
-    const answer = await askOne(label, isOn ? [first, second] : [second, first])
-    return optionsOf(answer === 'on')
-  },
-})
+const domainRow = ({ domain }: ComposePlan): Row =>
+  typed('Domain', domain ?? '', asDomain, (answer) => ({ domain: answer }))
 
-/** What stood there may stay, even empty. */
-const faultOf = (read: (text: string) => unknown, answer: string, before: string): string | undefined => {
-  if (answer === before) return undefined
-  try {
-    read(answer)
-    return undefined
-  } catch (error) {
-    if (error instanceof InvalidArgumentError) return error.message
-    throw error
-  }
-}
+const bucketServerRow = ({ hasBucketServer }: ComposePlan): Row =>
+  switched('Bucket server', hasBucketServer, (isOn) => ({ bucketServer: isOn }), {
+    on: 'a bucket on the same machine, for a try',
+    off: 'any S3 store, by its five secrets',
+  })
+
+const machineRows = ({ app, machine }: DeployPlan): Row[] => [
+  typed('Region', app.region ?? '', asRegion, (region) => ({ region })),
+  typed('Machine size', machine.size, asSize, (size) => ({ size })),
+  typed('Memory in MB', String(machine.memoryMb), asMegabytes, (memory) => ({ memory })),
+]
+
+const volumeRows = ({ sizeGb, autoExtend, snapshotDays }: VolumePlan): Row[] => [
+  typed('Volume in GB', String(sizeGb), asGigabytes, (volumeSize) => ({ volumeSize })),
+  typed('Volume grows to, in GB', autoExtend.limit, asGigabytes, (volumeLimit) => ({ volumeLimit })),
+  typed("Days of Fly's snapshots", String(snapshotDays), asSnapshotDays, (days) => ({ snapshotDays: days })),
+]
+
+const retentionRow = ({ retention }: BackupPlan): Row =>
+  typed(
+    'Days that the backup goes back',
+    String(Number.parseInt(retention, 10) / 24),
+    asDays,
+    (retention) => ({ retention }),
+  )

@@ -1,12 +1,12 @@
 import type { Command } from 'commander'
 import type { Context } from '../context.ts'
-import { SeaworthyError } from '../errors.ts'
+import { SeaworthyError, stopped } from '../errors.ts'
 import { generate } from '../generate/generate.ts'
 import type { Choice, FileChange } from '../generate/generated-file.ts'
 import { compare, compareVanishing, write } from '../generate/write.ts'
 import type { DeployPlan, RememberedOptions } from '../plan/plan-types.ts'
 import { diffText, fileList, wordFor } from '../terminal/changes.ts'
-import { askOne, stopped } from '../terminal/prompts.ts'
+import { askOne } from '../terminal/prompts.ts'
 
 /** How the files of a plan are to be written. */
 export interface WriteFlags {

@@ -1,6 +1,6 @@
 import { parse, parseDocument, stringify } from 'yaml'
 import type { ComposePlan, DeployPlan, ImagePlan } from '../plan/plan-types.ts'
-import { caddyfile } from './caddyfile.ts'
+import { anyRelease, caddyfile, releasePath } from './caddyfile.ts'
 import { setInYaml } from './merge-yaml.ts'
 
 export const composePath = 'compose.yaml'
@@ -21,20 +21,38 @@ export const composeYaml = (plan: DeployPlan, compose: ComposePlan): string =>
 export const mergeCompose = (existing: string, wanted: string): string | null => {
   if (parseDocument(existing).errors.length > 0) return null
   let merged: string | null = existing
-  for (const { path, value } of leaves(parse(wanted))) {
+  for (const leaf of leaves(parse(wanted))) {
     if (merged === null) return null
-    if (valueAt(parse(merged), path) === undefined) merged = setInYaml(merged, path, value)
+    const { isThere, path, value } = settingIn(parse(merged), leaf)
+    if (!isThere) merged = setInYaml(merged, path, value)
   }
   return merged
 }
 
 type Table = Record<string, unknown>
 
-/** Each setting down to the third level: `services.app.init`. What is deeper belongs together. */
+interface Setting {
+  path: (string | number)[]
+  value: unknown
+}
+
+/** Each setting down to the third level, `services.app.init`, and each variable. What is deeper belongs together. */
 const leaves = (value: unknown, path: string[] = []): { path: string[]; value: unknown }[] =>
-  path.length < 3 && isTable(value) && Object.keys(value).length > 0
+  (path.length < 3 || path.at(-1) === 'environment') && isTable(value) && Object.keys(value).length > 0
     ? Object.entries(value).flatMap(([key, inner]) => leaves(inner, [...path, key]))
     : [{ path, value }]
+
+/** Variables may stand in a list too, as `NAME=value`. */
+const settingIn = (
+  file: unknown,
+  leaf: { path: string[]; value: unknown },
+): Setting & { isThere: boolean } => {
+  const { path, value } = leaf
+  const [name = '', table] = [path.at(-1), valueAt(file, path.slice(0, -1))]
+  if (!Array.isArray(table)) return { path, value, isThere: valueAt(file, path) !== undefined }
+  const isThere = table.some((line) => String(line).split('=', 1)[0] === name)
+  return { path: [...path.slice(0, -1), table.length], value: `${name}=${value}`, isThere }
+}
 
 const valueAt = (value: unknown, [key, ...rest]: string[]): unknown =>
   key === undefined ? value : isTable(value) ? valueAt(value[key], rest) : undefined
@@ -54,9 +72,12 @@ const composeFile = (plan: DeployPlan, compose: ComposePlan): Table => ({
     ...(compose.domain === null ? {} : { caddy_data: {}, caddy_config: {} }),
     ...(compose.hasBucketServer ? { bucket: {} } : {}),
   },
-  ...(compose.domain === null
-    ? {}
-    : { configs: { caddyfile: { content: caddyfile(compose.domain, plan.image.port) } } }),
+  ...(compose.domain === null ? {} : { configs: caddyConfigs(compose.domain, plan.image.port) }),
+})
+
+const caddyConfigs = (domain: string, port: number): Table => ({
+  caddyfile: { content: caddyfile(domain, port) },
+  release: { content: anyRelease(port) },
 })
 
 const appService = (plan: DeployPlan, { domain, hasBucketServer }: ComposePlan): Table => {
@@ -96,7 +117,7 @@ const rootFrom = (folder: string): string =>
     .join('/')
 
 /** A first start restores, migrates and seeds before it answers. */
-const healthTimes = { interval: '5s', timeout: '5s', retries: 3, start_period: '120s', start_interval: '1s' }
+const healthTimes = { interval: '3s', timeout: '5s', retries: 3, start_period: '120s' }
 
 /** Asks the app itself, with the Node or Bun that every image has. */
 const healthTest = ({ runtime, base, isOwnDockerfile, output, health }: ImagePlan): string[] | null => {
@@ -109,10 +130,13 @@ const healthTest = ({ runtime, base, isOwnDockerfile, output, health }: ImagePla
 }
 
 const caddyService: Table = {
-  image: 'caddy:2',
+  image: 'caddy:2.11',
   restart: 'unless-stopped',
   ports: ['80:80', '443:443', '443:443/udp'],
-  configs: [{ source: 'caddyfile', target: '/etc/caddy/Caddyfile' }],
+  configs: [
+    { source: 'caddyfile', target: '/etc/caddy/Caddyfile' },
+    { source: 'release', target: releasePath },
+  ],
   volumes: ['caddy_data:/data', 'caddy_config:/config'],
 }
 

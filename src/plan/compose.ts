@@ -9,7 +9,7 @@ export const planCompose = (options: PlanOptions): ComposePlan | null => {
   if (targetOf(options) !== 'compose') return null
   const { remembered = {} } = options
   return {
-    domain: options.domain ?? remembered.domain ?? null,
+    domain: (options.domain ?? remembered.domain) || null,
     hasBucketServer: options.bucketServer ?? remembered.bucketServer ?? false,
   }
 }

@@ -1,5 +1,5 @@
 import { confirm, isCancel, select, text } from '@clack/prompts'
-import { SeaworthyError } from '../errors.ts'
+import { interrupted } from '../errors.ts'
 
 /** Asks for yes or no; Enter alone is no. */
 export const askYesNo = async (message: string): Promise<boolean> =>
@@ -27,13 +27,6 @@ export const askOne = async <Value extends string>(
 
 /** Ctrl-C and Escape are an answer too: nothing more is done. */
 const answered = <Answer>(answer: Answer): Exclude<Answer, symbol> => {
-  if (isCancel(answer)) throw stopped()
+  if (isCancel(answer)) throw interrupted()
   return answer as Exclude<Answer, symbol>
 }
-
-export const stopped = (): SeaworthyError =>
-  new SeaworthyError({
-    code: 'SW-STOPPED',
-    what: 'Stopped at your word.',
-    next: 'Run the same command again when you are ready.',
-  })

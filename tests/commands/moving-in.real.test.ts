@@ -58,6 +58,7 @@ describe.skipIf(!hasS3Server)('moving in from fly launch', () => {
 
     const ours = host.start(keys)
     await ours.ready()
+    await ours.reached('replicate')
     expect(['restore', 'migrate', 'seed'].map(ours.outcome)).toEqual([
       'kept',
       'nothing-pending',

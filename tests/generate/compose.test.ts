@@ -25,7 +25,7 @@ const known: Record<string, string[]> = {
     ...['environment', 'ports', 'expose', 'volumes', 'healthcheck', 'depends_on', 'configs'],
   ],
   build: ['context', 'dockerfile'],
-  healthcheck: ['test', 'interval', 'timeout', 'retries', 'start_period', 'start_interval'],
+  healthcheck: ['test', 'interval', 'timeout', 'retries', 'start_period'],
 }
 
 describe('compose.yaml', () => {
@@ -66,7 +66,10 @@ describe('compose.yaml', () => {
     const { services, configs } = parse(yamlFor({ domain: 'example.com' }))
     expect(services.app.environment.SEAWORTHY_HANDOVER).toBe('1')
     expect(services.app.ports).toBeUndefined()
-    expect(configs.caddyfile.content).toMatch(/^example\.com \{\n\treverse_proxy app:3000 /)
+    expect(configs.caddyfile.content).toMatch(
+      /^example\.com \{\n.*\n\treverse_proxy \{file\.release} app:3000 /,
+    )
+    expect(configs.release.content).toBe('app:3000')
   })
 
   it('starts dbsetup before the command of a Dockerfile of the user’s own', () => {
@@ -100,8 +103,15 @@ services:
       init: true,
       stop_grace_period: '40s',
     })
-    expect(file.services.app.environment).toEqual({ PORT: '8080' })
-    expect(file.services.caddy.image).toBe('caddy:2')
+    expect(file.services.app.environment).toEqual({ PORT: '8080', SEAWORTHY_HANDOVER: '1' })
+    expect(file.services.caddy.image).toBe('caddy:2.11')
+    expect(mergeCompose(merged, yamlFor({ domain: 'example.com' }))).toBe(merged)
+  })
+
+  it('of the user’s may have its variables in a list', () => {
+    const own = 'services:\n  app:\n    environment:\n      - PORT=8080\n'
+    const merged = mergeCompose(own, yamlFor({ domain: 'example.com' })) ?? ''
+    expect(parse(merged).services.app.environment).toEqual(['PORT=8080', 'SEAWORTHY_HANDOVER=1'])
     expect(mergeCompose(merged, yamlFor({ domain: 'example.com' }))).toBe(merged)
   })
 

@@ -46,6 +46,7 @@ const packageCaches = [
   ['npm', '/root/.npm'],
   ['pnpm', '/root/.local/share/pnpm/store'],
   ['bun', '/root/.bun/install/cache'],
+  ['yarn', '/root/.yarn/berry'],
 ] as const
 
 const cacheFolder = (name: string): string => {

@@ -1,12 +1,17 @@
+import { hasDocker } from '../support/docker-engine.ts'
 import { buildah, hasBaseImages, hasBuildah } from './buildah.ts'
 import { buildahTool } from './buildah-tool.ts'
 import type { ContainerTool } from './container-tool.ts'
-import { dockerTool, hasDocker } from './docker-tool.ts'
+import { dockerTool } from './docker-tool.ts'
 
-/** Docker if its engine runs, else buildah; undefined, and a line that says so, where there is neither. */
+/**
+ * Buildah if it can be had, which is the quicker one, else Docker, or first where SEAWORTHY_IMAGES is `docker`; undefined, and a
+ * line that says so, where there is neither.
+ */
 export const containerTool = (): ContainerTool | undefined => {
+  const isDockerFirst = process.env.SEAWORTHY_IMAGES === 'docker'
+  if (!isDockerFirst && hasBuildah() && hasBaseImages()) return buildahTool
   if (hasDocker()) return dockerTool
-  if (hasBuildah() && hasBaseImages()) return buildahTool
   console.warn(
     'skipped: neither a Docker engine nor buildah, as root, with the images of scripts/base-images.ts',
   )

@@ -1,17 +1,7 @@
-import { execFileSync } from 'node:child_process'
 import { run, start } from '../../src/command.ts'
 import { outputOf } from './buildah.ts'
 import type { Container, ContainerTool } from './container-tool.ts'
 import { supervise } from './supervise.ts'
-
-export const hasDocker = (): boolean => {
-  try {
-    execFileSync('docker', ['info'], { stdio: 'ignore', timeout: 20_000 })
-    return true
-  } catch {
-    return false
-  }
-}
 
 /** A Docker engine on this machine: the containers use its network. */
 export const dockerTool: ContainerTool = {

@@ -24,12 +24,16 @@ export interface LaunchedApp {
 
 const repository = join(import.meta.dirname, '..', '..')
 
-/** A copy of an app after `seaworthy launch`. */
-export const launchApp = async (image: ImageApp, tarball: string): Promise<LaunchedApp> => {
+/** A copy of an app after `seaworthy launch`, with these words more. */
+export const launchApp = async (
+  image: ImageApp,
+  tarball: string,
+  more: string[] = [],
+): Promise<LaunchedApp> => {
   const context = copyApp(image)
   const app = join(context, image.folder)
   cpSync(tarball, join(app, basename(tarball)))
-  await launch(app, `./${basename(tarball)}`)
+  await launch(app, `./${basename(tarball)}`, more)
   return {
     context,
     dockerfile: join(image.folder, 'Dockerfile'),
@@ -38,20 +42,22 @@ export const launchApp = async (image: ImageApp, tarball: string): Promise<Launc
 }
 
 /** Copies an app into a new folder, with databases of its developer's beside the schema; gives the folder. */
-export const copyApp = ({ name, folder }: ImageApp): string => {
+export const copyApp = ({ name, folder, prisma: owner = folder }: ImageApp): string => {
   const context = realpathSync(mkdtempSync(join(tmpdir(), `seaworthy-image-${name}-`)))
   cpSync(join(import.meta.dirname, 'apps', name), context, {
     recursive: true,
     filter: (path) => basename(path) !== 'node_modules',
   })
-  const prisma = join(context, folder, 'prisma')
+  const prisma = join(context, owner, 'prisma')
   cpSync(join(import.meta.dirname, 'migrations'), join(prisma, 'migrations'), { recursive: true })
   for (const end of ['', '-wal', '-shm', '-journal']) writeFileSync(join(prisma, `dev.db${end}`), 'mine')
   return context
 }
 
-const launch = async (app: string, spec: string): Promise<void> => {
-  const words = ['--yes', '--package', spec, 'seaworthy', 'launch', '--yes', '--package', spec]
+const launch = async (app: string, spec: string, more: string[]): Promise<void> => {
+  // In a workspace of npm's own, npx takes a path for one of its root.
+  const npx = ['--yes', '--package', join(app, spec), 'seaworthy']
+  const words = [...npx, 'launch', '--yes', '--package', spec, ...more]
   const env = {
     ...lockFileOnly,
     PATH: [join(await packageManagers(), 'node_modules', '.bin'), process.env.PATH].join(delimiter),
@@ -66,10 +72,18 @@ const lockFileOnly = {
   pnpm_config_lockfile_only: 'true',
 }
 
-/** The folder with pnpm and Bun in the versions that the apps name. */
-const packageManagers = async (): Promise<string> => {
-  const specs = ['bun', 'pnpm-workspace'].map((name) => packageManagerOf(name))
-  const prefix = join(cache, 'npm', specs.join('+'))
+let installed: Promise<string> | undefined
+
+/** Several apps are launched at the same time. */
+const packageManagers = (): Promise<string> => {
+  installed ??= installPackageManagers()
+  return installed
+}
+
+/** The folder with pnpm, Bun and Yarn in the versions that the apps name. */
+const installPackageManagers = async (): Promise<string> => {
+  const specs = ['bun', 'pnpm-workspace', 'yarn-workspace'].map((name) => packageManagerOf(name))
+  const prefix = join(cache, 'npm', specs.join('+').replaceAll('/', '-'))
   if (!existsSync(prefix)) {
     const args = ['install', '--prefix', `${prefix}.new`, '--no-audit', '--no-fund', ...specs]
     mkdirSync(`${prefix}.new`, { recursive: true })
@@ -84,7 +98,8 @@ const packageManagerOf = (app: string): string => {
   const { packageManager }: { packageManager: string } = JSON.parse(
     readFileSync(join(import.meta.dirname, 'apps', app, 'package.json'), 'utf8'),
   )
-  return packageManager
+  // As npm has Yarn from 2 on.
+  return packageManager.replace(/^yarn@/, '@yarnpkg/cli-dist@')
 }
 
 /**

@@ -134,6 +134,7 @@ describe('--replace', () => {
 
       const restarted = host.start(env)
       await restarted.ready()
+      await restarted.reached('replicate')
       expect(restarted.outcome('restore')).toBe('kept')
       expect(restarted.log.find(({ outcome }) => outcome === 'replicating')).toMatchObject({ timeline: 2 })
       await restarted.add('better')

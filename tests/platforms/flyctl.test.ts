@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
 import type { VolumePlan } from '../../src/plan/plan-types.ts'
 import type { FlyMachine } from '../../src/platforms/fly/machines.ts'
-import { secretLines } from '../../src/platforms/fly/secrets.ts'
 import { type FlyVolume, volumeFor } from '../../src/platforms/fly/volumes.ts'
+import { secretLines } from '../../src/platforms/random-secrets.ts'
 import { account } from '../support/flyctl.ts'
 
 const plan: VolumePlan = {

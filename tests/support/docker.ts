@@ -17,6 +17,7 @@ interface Container {
   port: number
   machine: Machine
   isRunning: boolean
+  isRemoved: boolean
 }
 
 /**
@@ -42,6 +43,7 @@ export const fakeDocker = ({ volume }: Host, proxy: SwitchingProxy, image: () =>
       port: built.port,
       machine,
       isRunning: true,
+      isRemoved: false,
     })
     machine.exited.then(() => end(`container-${number}`))
     return success('')
@@ -70,6 +72,7 @@ export const fakeDocker = ({ volume }: Host, proxy: SwitchingProxy, image: () =>
           Id: container.id,
           Created: container.created,
           RestartCount: 0,
+          Config: { Env: ['SEAWORTHY_HANDOVER=1'] },
           State: {
             Running: container.isRunning,
             Health: { Status: isHealthy ? 'healthy' : container.isRunning ? 'starting' : 'unhealthy' },
@@ -80,22 +83,18 @@ export const fakeDocker = ({ volume }: Host, proxy: SwitchingProxy, image: () =>
     )
   }
 
-  const reload = (caddyfile = '') => {
-    const [, upstream = ''] = /reverse_proxy (\S+):3000/.exec(caddyfile) ?? []
-    const chosen = containers.find(({ address }) => address === upstream) ?? running().at(-1)
+  const switchTo = (release = '') => {
+    const chosen = containers.find(({ address }) => release.startsWith(address)) ?? running().at(-1)
     if (chosen) proxy.switchTo(chosen.port)
     return success('')
   }
 
-  const upstreams = () =>
+  /** Of /proc/net/tcp, a line for each request that is under way. */
+  const connections = () =>
     success(
-      JSON.stringify(
-        containers.map(({ address, port }) => ({
-          address: `${address}:3000`,
-          num_requests: proxy.underWay(port),
-          fails: 0,
-        })),
-      ),
+      containers
+        .flatMap(({ address, port }) => Array(proxy.underWay(port)).fill(`0: 0:0 ${hexOf(address)}:0BB8 01`))
+        .join('\n'),
     )
 
   const answers: [RegExp, (words: string[], options: RunOptions) => Outcome | Promise<Outcome>][] = [
@@ -108,10 +107,10 @@ export const fakeDocker = ({ volume }: Host, proxy: SwitchingProxy, image: () =>
       },
     ],
     [
-      /^compose ps --quiet app$/,
-      () =>
+      /^compose ps (--all )?--quiet app$/,
+      (words) =>
         success(
-          running()
+          (words.includes('--all') ? containers.filter(({ isRemoved }) => !isRemoved) : running())
             .map(({ id }) => `${id}\n`)
             .join(''),
         ),
@@ -121,15 +120,17 @@ export const fakeDocker = ({ volume }: Host, proxy: SwitchingProxy, image: () =>
       async () => {
         for (const container of running()) await stop(container)
         const result = startContainer()
-        return reload() && result
+        return switchTo() && result
       },
     ],
     [/^compose up --detach --no-deps --no-recreate --scale app=2 app$/, startContainer],
     [
-      /^compose exec --no-TTY caddy caddy reload --config - --adapter caddyfile$/,
-      (_, { input }) => reload(input),
+      /^compose config --format json$/,
+      () => success(JSON.stringify({ services: { app: { environment: {} }, caddy: {} } })),
     ],
-    [/^compose exec --no-TTY caddy wget -qO- \S+:2019\/reverse_proxy\/upstreams$/, upstreams],
+    [/^compose up --detach --no-deps --remove-orphans caddy$/, () => success('')],
+    [/^compose exec --no-TTY caddy sh -c cat .*release$/, (_, { input }) => switchTo(input)],
+    [/^compose exec --no-TTY caddy cat \/proc\/net\/tcp$/, connections],
     [/^inspect --type container \S*$/, (words) => inspect(words.at(-1))],
     [
       /^stop \S+$/,
@@ -144,11 +145,14 @@ export const fakeDocker = ({ volume }: Host, proxy: SwitchingProxy, image: () =>
       async (words) => {
         const container = one(words.at(-1))
         if (container?.isRunning) await container.machine.kill()
-        if (container) end(container.id)
+        if (container) {
+          end(container.id)
+          container.isRemoved = true
+        }
         return success('')
       },
     ],
-    [/^logs --tail \d+ \S+$/, (words) => success(one(words.at(-1))?.machine.output() ?? '')],
+    [/^logs (--tail \d+ )?\S+$/, (words) => success(one(words.at(-1))?.machine.output() ?? '')],
     [
       /^exec \S+ cat \S+$/,
       (words) => success(readFileSync(join(volume, (words.at(-1) ?? '').replace('/data/', '')), 'utf8')),
@@ -173,3 +177,6 @@ type Outcome = Pick<CommandResult, 'code' | 'stdout' | 'stderr'>
 const success = (stdout: string): Outcome => ({ code: 0, stdout, stderr: '' })
 
 const failure = (stderr: string): Outcome => ({ code: 125, stdout: '', stderr })
+
+const hexOf = (address: string): string =>
+  Buffer.from(address.split('.').toReversed().map(Number)).toString('hex').toUpperCase()

@@ -13,6 +13,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
+import { bucketSecrets } from '../../src/bucket/bucket.ts'
 import { type CommandResult, run } from '../../src/command.ts'
 
 const repository = join(import.meta.dirname, '..', '..')
@@ -30,6 +31,11 @@ export interface ExampleApp {
 
 // Any program will do as Prisma's engine for migrations: none is started, and none must be downloaded.
 const noEngine = { PRISMA_SCHEMA_ENGINE_BINARY: process.execPath }
+
+/** No bucket but the one that the test brings. */
+export const noSecrets: Record<string, undefined> = Object.fromEntries(
+  bucketSecrets.map((name) => [name, undefined]),
+)
 
 export const exampleApp = async (name: ExampleName): Promise<ExampleApp> => {
   const installed = await installExample(name)

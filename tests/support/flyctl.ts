@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { buildSync } from 'esbuild'
@@ -7,6 +7,7 @@ import { run } from '../../src/command.ts'
 import type { Context } from '../../src/context.ts'
 import { answer } from './flyctl/answer.ts'
 import { newApp, newMachine, newVolume } from './flyctl/new-parts.ts'
+import { killMachines } from './flyctl/run.ts'
 import { type App, type Call, type Faults, files, readWorld, type World, writeWorld } from './flyctl/state.ts'
 
 /** An account on Fly, and a program `fly` that works on it. */
@@ -21,6 +22,8 @@ export interface Account {
   /** What is to go wrong from now on. */
   fail: (faults: Faults) => void
   calls: () => Call[]
+  /** Process id of the program that hangs. */
+  hanging: () => number
   /** How often a command was called, e.g. `apps create`. */
   times: (command: string) => number
 }
@@ -28,9 +31,8 @@ export interface Account {
 /** A new account, removed after the test. @param isRunning machines are processes that really run. */
 export const account = ({ isRunning = false } = {}): Account => {
   const folder = mkdtempSync(join(tmpdir(), 'seaworthy-fly-'))
-  onTestFinished(() => {
-    for (const { machines } of Object.values(readWorld(folder).apps))
-      for (const { pid } of machines) if (pid !== null) end(pid)
+  onTestFinished(async () => {
+    await killMachines(folder)
     rmSync(folder, { recursive: true, force: true })
   })
   const world: World = {
@@ -59,7 +61,7 @@ export const account = ({ isRunning = false } = {}): Account => {
     },
     env: () => {
       const file = join(folder, 'fly')
-      writeFileSync(file, `#!/bin/sh\nexec ${process.execPath} ${program()} "$@"\n`)
+      writeFileSync(file, `#!/bin/sh\nexec ${process.execPath} ${programIn(folder)} "$@"\n`)
       chmodSync(file, 0o755)
       return {
         PATH: `${folder}${delimiter}${process.env.PATH}`,
@@ -75,6 +77,8 @@ export const account = ({ isRunning = false } = {}): Account => {
     },
     fail: (faults) => writeFileSync(files(folder).faults, JSON.stringify(faults)),
     calls,
+    hanging: () =>
+      existsSync(files(folder).hanging) ? Number(readFileSync(files(folder).hanging, 'utf8')) : 0,
     times: (command) => calls().filter(({ argv }) => argv.join(' ').startsWith(command)).length,
   }
 }
@@ -100,26 +104,16 @@ export const launchedApp = ({ volume, bucket }: { volume: string | null; bucket:
   }
 }
 
-const end = (pid: number): void => {
-  try {
-    process.kill(-pid, 'SIGKILL')
-  } catch {
-    // It has ended.
-  }
-}
-
-let built: string | null = null
-
 /** The stand-in as one file of JavaScript, which starts at once. */
-const program = (): string => {
-  if (built) return built
-  const folder = mkdtempSync(join(tmpdir(), 'seaworthy-flyctl-'))
-  const outfile = join(folder, 'bin', 'flyctl.mjs')
+const programIn = (folder: string): string => {
+  const outfile = join(folder, 'program', 'bin', 'flyctl.mjs')
+  if (existsSync(outfile)) return outfile
+  mkdirSync(join(folder, 'program'))
   // What it has of our source looks for its version one folder above.
-  writeFileSync(join(folder, 'package.json'), '{"version":"0.0.0"}')
+  writeFileSync(join(folder, 'program', 'package.json'), '{"version":"0.0.0"}')
   buildSync({
     entryPoints: [join(import.meta.dirname, 'flyctl', 'main.ts')],
-    outfile: `${outfile}.tmp`,
+    outfile,
     ...{ bundle: true, format: 'esm', platform: 'node', target: 'node20', logLevel: 'error' },
     mainFields: ['module', 'main'],
     external: ['@photostructure/sqlite', 'better-sqlite3', '@flydotio/*'],
@@ -127,8 +121,5 @@ const program = (): string => {
       js: "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);",
     },
   })
-  renameSync(`${outfile}.tmp`, outfile)
-  process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
-  built = outfile
   return outfile
 }

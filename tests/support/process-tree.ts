@@ -1,12 +1,11 @@
 import { readFileSync } from 'node:fs'
-import { identify, killTree } from '../../src/platforms/local/process-tree.ts'
+import { killAll } from './kill-all.ts'
 import type { Machine } from './machine.ts'
 import { waitUntil } from './s3-server.ts'
 
 /** Everything of a machine dies at once, its Litestream too. */
 export const loseMachine = async (machine: Machine): Promise<void> => {
-  const id = await identify(machine.pid)
-  if (id !== null) await killTree(id)
+  await killAll(machine.pid)
   await machine.exited
 }
 

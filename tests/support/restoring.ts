@@ -18,7 +18,15 @@ export interface Restorer {
   momentWith(row: string): Promise<Date>
 }
 
-export const restorer = (image: string, env: NodeJS.ProcessEnv): Restorer => {
+/** Where the texts of an app are. */
+export interface TextColumn {
+  table: string
+  key: string
+}
+
+const textOfRow: TextColumn = { table: 'Row', key: 'text' }
+
+export const restorer = (image: string, env: NodeJS.ProcessEnv, column = textOfRow): Restorer => {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'seaworthy-restored-')))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   let count = 0
@@ -34,7 +42,7 @@ export const restorer = (image: string, env: NodeJS.ProcessEnv): Restorer => {
     const at = moment === null ? [] : ['--at', moment.toISOString()]
     const { code, stderr } = await run(...at, '--output', file, ...words)
     if (code !== 0) throw new Error(stderr)
-    return rowsOf(file)
+    return rowsOf(file, column)
   }
 
   return {
@@ -50,9 +58,11 @@ export const restorer = (image: string, env: NodeJS.ProcessEnv): Restorer => {
   }
 }
 
-export const rowsOf = (file: string): string[] =>
+export const rowsOf = (file: string, { table, key } = textOfRow): string[] =>
   withSqlite(file, { readOnly: true }, (database) =>
-    database.all<{ text: string }>('SELECT "text" FROM "Row" ORDER BY "id"').map(({ text }) => text),
+    database
+      .all<{ text: string }>(`SELECT "${key}" AS "text" FROM "${table}" ORDER BY "id"`)
+      .map(({ text }) => text),
   )
 
 /** The fixture as an app that the scan knows. */

@@ -19,6 +19,28 @@ export interface Terminal {
 
 export const keys = { enter: '\r', down: '\u001b[B', ctrlC: '\u0003' }
 
+/** Answers the question that has this in it, when it is asked. */
+export const say = async (terminal: Terminal, question: string, answer: 'y' | 'n'): Promise<void> => {
+  await asks(terminal, question)
+  terminal.type(answer)
+}
+
+/** Waits until that question can be answered with yes or no. */
+export const asks = async (terminal: Terminal, question: string): Promise<void> => {
+  await terminal.shows(question)
+  await terminal.shows('● No')
+}
+
+/** Goes down to the option, each key typed when the one before it is seen, and takes it. */
+export const choose = async (terminal: Terminal, [first = '', ...below]: string[]): Promise<void> => {
+  await terminal.shows(`● ${first}`)
+  for (const each of below) {
+    terminal.type(keys.down)
+    await terminal.shows(`● ${each}`)
+  }
+  terminal.type(keys.enter)
+}
+
 const patienceMs = 30_000
 
 const python = 'import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))'

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { flyApp } from '../support/fly-app.ts'
 import { type Account, account } from '../support/flyctl.ts'
 import { project } from '../support/project.ts'
-import { inTerminal, keys, type Terminal, whyNoTerminal } from '../support/terminal.ts'
+import { asks, choose, inTerminal, keys, say, type Terminal, whyNoTerminal } from '../support/terminal.ts'
 
 const cli = join(import.meta.dirname, '..', '..', 'bin', 'seaworthy.mjs')
 const reason = whyNoTerminal()
@@ -14,23 +14,6 @@ const tweakQuestion = 'Do you want to tweak these settings before proceeding? (y
 const goOn = 'create the app on Fly and deploy it? (y/N)'
 
 const launchIn = (root: string, fly: Account): Terminal => inTerminal([cli, 'launch'], root, fly.env())
-
-/** Answers the question that has this in it, when it is asked. */
-const say = async (terminal: Terminal, question: string, answer: 'y' | 'n'): Promise<void> => {
-  await terminal.shows(question)
-  await terminal.shows('● No')
-  terminal.type(answer)
-}
-
-/** Goes down to the option, each key typed when the one before it is seen, and takes it. */
-const choose = async (terminal: Terminal, [first = '', ...below]: string[]): Promise<void> => {
-  await terminal.shows(`● ${first}`)
-  for (const each of below) {
-    terminal.type(keys.down)
-    await terminal.shows(`● ${each}`)
-  }
-  terminal.type(keys.enter)
-}
 
 describe.skipIf(reason !== null)('launch as a conversation', () => {
   it('shows plan, files and commands, asks before each, and makes it', async () => {
@@ -61,12 +44,11 @@ describe.skipIf(reason !== null)('launch as a conversation', () => {
     await say(first, goOn, 'y')
     await choose(first, ['Amsterdam, Netherlands (ams)', 'Ashburn, Virginia (US) (iad)'])
     await say(first, 'fly apps create', 'y')
-    await first.shows('fly storage create')
-    await first.shows('● No')
+    await asks(first, 'fly storage create')
     first.type(keys.ctrlC)
     await first.shows('[SW-STOPPED]')
     await first.shows('On Fly there is so far: app.')
-    expect(await first.end()).toBe(1)
+    expect(await first.end()).toBe(130)
     expect(fly.world().apps.logbook?.bucket).toBeNull()
 
     const second = launchIn(root, fly)
@@ -85,15 +67,15 @@ describe.skipIf(reason !== null)('launch as a conversation', () => {
     const [root, fly] = [project(flyApp), account()]
     const terminal = launchIn(root, fly)
     await say(terminal, tweakQuestion, 'y')
-    await choose(terminal, ['all is well', 'Name', 'Region', 'Machine size', 'Memory in MB'])
+    await choose(terminal, ['all is well', 'Name', 'Target', 'Region', 'Machine size', 'Memory in MB'])
     await terminal.shows('◆  Memory in MB')
     terminal.type('\u007f'.repeat(4))
     terminal.type('5\r')
     await terminal.shows('At least 256 megabytes')
     terminal.type('12\r')
     await choose(terminal, [
-      ...['all is well', 'Name', 'Region', 'Machine size', 'Memory in MB', 'Port', 'Volume in GB'],
-      ...['Volume grows to', "Days of Fly's snapshots", 'Bucket'],
+      ...['all is well', 'Name', 'Target', 'Region', 'Machine size', 'Memory in MB', 'Port'],
+      ...['Volume in GB', 'Volume grows to', "Days of Fly's snapshots", 'Bucket'],
     ])
     await choose(terminal, ['back the database up', 'no backup'])
     await choose(terminal, ['all is well'])
@@ -113,7 +95,7 @@ describe.skipIf(reason !== null)('launch as a conversation', () => {
     await terminal.shows('● all is well')
     terminal.type(keys.ctrlC)
     await terminal.shows('[SW-STOPPED]')
-    expect(await terminal.end()).toBe(1)
+    expect(await terminal.end()).toBe(130)
     expect(existsSync(join(root, 'fly.toml'))).toBe(false)
     expect(existsSync(join(root, '.seaworthy'))).toBe(false)
   })

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { main } from '../../src/main.ts'
 import { fakeContext } from '../support/context.ts'
 import { project } from '../support/project.ts'
-import { inTerminal, keys, type Terminal, whyNoTerminal } from '../support/terminal.ts'
+import { asks, choose, inTerminal, keys, type Terminal, whyNoTerminal } from '../support/terminal.ts'
 
 const cli = join(import.meta.dirname, '..', '..', 'bin', 'seaworthy.mjs')
 const reason = whyNoTerminal()
@@ -46,16 +46,10 @@ const labels = [
   'quit; nothing is written',
 ]
 
-/** Goes down to the answer, each key typed when the one before it is seen. */
+/** Goes down to the answer and takes it. */
 const answer = async (terminal: Terminal, question: string, label: string): Promise<void> => {
   await terminal.shows(`◆  ${question} differs`)
-  const [, ...below] = labels.slice(0, labels.indexOf(label) + 1)
-  await terminal.shows(`● ${labels[0]}`)
-  for (const each of below) {
-    terminal.type(keys.down)
-    await terminal.shows(`● ${each}`)
-  }
-  terminal.type(keys.enter)
+  await choose(terminal, labels.slice(0, labels.indexOf(label) + 1))
 }
 
 describe.skipIf(reason !== null)('a file that differs, in a terminal', () => {
@@ -114,7 +108,7 @@ describe.skipIf(reason !== null)('a file that differs, in a terminal', () => {
     await terminal.shows('-// mine')
     await terminal.shows('● keep yours')
     terminal.type(keys.ctrlC)
-    expect(await terminal.end()).toBe(1)
+    expect(await terminal.end()).toBe(130)
     expect(keptIn(root)).toEqual(edited)
   })
 })
@@ -123,11 +117,10 @@ describe.skipIf(reason !== null)('launch, in a terminal', () => {
   it('writes nothing when it is stopped at its first question', async () => {
     const root = project(app)
     const terminal = inTerminal([cli, 'launch'], root)
-    await terminal.shows('Do you want to tweak these settings before proceeding? (y/N)')
-    await terminal.shows('● No')
+    await asks(terminal, 'Do you want to tweak these settings before proceeding? (y/N)')
     terminal.type(keys.ctrlC)
     await terminal.shows('[SW-STOPPED]')
-    expect(await terminal.end()).toBe(1)
+    expect(await terminal.end()).toBe(130)
     expect(existsSync(join(root, 'Dockerfile'))).toBe(false)
   })
 })

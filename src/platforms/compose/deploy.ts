@@ -1,12 +1,10 @@
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import type { BackupStatus } from '../../boot/status.ts'
 import { show } from '../../command.ts'
-import { SeaworthyError } from '../../errors.ts'
-import { envExamplePath, envPath } from '../../generate/compose.ts'
 import type { ComposePlan, DeployPlan } from '../../plan/plan-types.ts'
 import { appContainers, type Container, remove } from './containers.ts'
 import { compose, type Docker, docker, must, requireDocker } from './docker.ts'
+import { requireEnvironment } from './environment.ts'
+import { type Present, presentOf } from './present.ts'
 import { type Traffic, trafficOf } from './traffic.ts'
 import { isBackedUp, isHealthy } from './wait.ts'
 
@@ -40,24 +38,24 @@ export const deploy = async (
   composePlan: ComposePlan,
   options: DeployOptions,
 ): Promise<ComposeRelease> => {
-  if (!existsSync(join(target.root, envPath))) throw noEnvironment()
+  requireEnvironment(target.root)
   await requireDocker(target)
-  const began = Date.now()
   await tell(target, ['build', 'app'], options)
   const traffic = trafficOf(target, composePlan, plan.image.port)
-  const present = traffic && (await settled(target, traffic))
-  const next =
+  const present = traffic && (await presentOf(target, plan, options.say))
+  const { next, isWithoutGap } =
     traffic && present ? await follow(target, traffic, present, options) : await replace(target, options)
   const backup =
     plan.volume && plan.backup
       ? await isBackedUp(target, next.id, {
           volume: plan.volume.destination,
           image: plan.image,
-          since: began,
+          // By the clock of the machine that it runs on.
+          since: next.createdAt,
           timeoutMs: options.patienceMs,
         })
       : null
-  return { container: next.id, isWithoutGap: present !== null, backup }
+  return { container: next.id, isWithoutGap, backup }
 }
 
 const tell = async (target: Docker, args: string[], { say }: DeployOptions): Promise<void> => {
@@ -66,36 +64,30 @@ const tell = async (target: Docker, args: string[], { say }: DeployOptions): Pro
   await must(target, command)
 }
 
-/** The container that serves. What a deployment that broke off has left beside it goes first. */
-const settled = async (target: Docker, traffic: Traffic): Promise<Container | null> => {
-  const running = (await appContainers(target)).filter(({ isRunning }) => isRunning)
-  const serving = running.findLast(({ health }) => health === 'healthy') ?? running[0]
-  if (serving === undefined) return null
-  const others = running.filter(({ id }) => id !== serving.id)
-  if (others.length > 0) {
-    await traffic.sendTo(serving.address)
-    await remove(target, others)
-  }
-  return serving
+interface Begun {
+  next: Container
+  isWithoutGap: boolean
 }
 
 /** The new release begins beside the present one; requests go to it when it is healthy, and then the present one ends. */
 const follow = async (
   target: Docker,
   traffic: Traffic,
-  present: Container,
+  { serving, leftovers, others }: Present,
   options: DeployOptions,
-): Promise<Container> => {
-  await traffic.sendTo(present.address)
+): Promise<Begun> => {
+  await tell(target, ['up', '--detach', '--no-deps', '--remove-orphans', ...others], options)
+  await traffic.sendTo(serving.address)
+  await remove(target, leftovers)
   await tell(target, ['up', '--detach', '--no-deps', '--no-recreate', '--scale', 'app=2', 'app'], options)
-  const next = (await appContainers(target)).findLast(({ id }) => id !== present.id)
+  const next = (await appContainers(target)).findLast(({ id }) => id !== serving.id)
   try {
     const healthy = await isHealthy(target, next?.id ?? '', options.patienceMs)
     await traffic.sendTo(healthy.address)
-    if (present.address !== null) await traffic.drained(present.address, drainMs)
+    if (serving.address !== null) await traffic.drained(serving.address, drainMs)
     options.say('The new release is healthy, and has the requests; the last one is stopped.')
-    await remove(target, [present])
-    return healthy
+    await remove(target, [serving])
+    return { next: healthy, isWithoutGap: !(await hasStoppedLast(target, healthy.id)) }
   } catch (error) {
     if (next !== undefined) await target.run(docker(target, ['rm', '--force', next.id]))
     throw error
@@ -104,16 +96,14 @@ const follow = async (
   }
 }
 
-const replace = async (target: Docker, options: DeployOptions): Promise<Container> => {
-  await tell(target, ['up', '--detach', '--remove-orphans'], options)
-  const next = (await appContainers(target)).at(-1)
-  return isHealthy(target, next?.id ?? '', options.patienceMs)
+/** The start script's log, as text or JSON: a migration that the last release could not have lived with. */
+const hasStoppedLast = async (target: Docker, id: string): Promise<boolean> => {
+  const { stdout, stderr } = await target.run(docker(target, ['logs', id]))
+  return /\bhandover\b.{0,40}\bwaiting\b/.test(stdout + stderr)
 }
 
-const noEnvironment = (): SeaworthyError =>
-  new SeaworthyError({
-    code: 'SW-COMPOSE-NO-ENV',
-    what: `There is no ${envPath}.`,
-    why: 'compose.yaml takes the secrets of production from it.',
-    next: `cp ${envExamplePath} ${envPath}, and fill it in.`,
-  })
+const replace = async (target: Docker, options: DeployOptions): Promise<Begun> => {
+  await tell(target, ['up', '--detach', '--remove-orphans'], options)
+  const next = (await appContainers(target)).at(-1)
+  return { next: await isHealthy(target, next?.id ?? '', options.patienceMs), isWithoutGap: false }
+}

@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type BackupStatus, parseStatus } from '../../boot/status.ts'
-import { stateFolder } from '../../boot/volume.ts'
+import type { BackupStatus } from '../../boot/status.ts'
 import { ExitCode, SeaworthyError } from '../../errors.ts'
-import type { ImagePlan } from '../../plan/plan-types.ts'
 import { lastLines } from '../../terminal/last-lines.ts'
+import { backupIn, type StatusPlace } from './backup.ts'
 import { type Container, inspect } from './containers.ts'
 import { type Docker, docker } from './docker.ts'
 
@@ -44,24 +43,15 @@ const unhealthy = async (target: Docker, id: string, timeoutMs: number): Promise
 export const isBackedUp = async (
   target: Docker,
   id: string,
-  { volume, image, since, timeoutMs }: { volume: string; image: ImagePlan; since: number; timeoutMs: number },
+  { since, timeoutMs, ...place }: StatusPlace & { since: number; timeoutMs: number },
 ): Promise<BackupStatus> => {
   const deadline = Date.now() + timeoutMs
   for (;;) {
-    const { stdout } = await target.run(docker(target, ['exec', id, ...readStatus(volume, image)]))
-    const status = parseStatus(stdout)
+    const status = await backupIn(target, id, place)
     if (status?.state === 'backed-up' && Date.parse(status.time) >= since) return status
     if (Date.now() > deadline) throw notBackedUp(status, timeoutMs)
     await sleep(lookEveryMs)
   }
-}
-
-/** An image without a shell has no `cat` either. */
-const readStatus = (volume: string, { base, isOwnDockerfile }: ImagePlan): string[] => {
-  const file = `${stateFolder(volume)}/status.json`
-  return base === 'distroless' && !isOwnDockerfile
-    ? ['/nodejs/bin/node', '-p', `require('fs').readFileSync('${file}', 'utf8')`]
-    : ['cat', file]
 }
 
 const notBackedUp = (status: BackupStatus | null, timeoutMs: number): SeaworthyError =>

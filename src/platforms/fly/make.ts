@@ -1,5 +1,6 @@
 import { show } from '../../command.ts'
 import { SeaworthyError } from '../../errors.ts'
+import type { Conversation } from '../conversation.ts'
 import { failed } from './flyctl.ts'
 import { noteStep, readSteps, type StepName } from './record.ts'
 import type { Step } from './steps.ts'
@@ -11,13 +12,6 @@ export interface MadeStep {
   outcome: 'there' | 'made' | 'left'
   /** As it was typed, or is to be; null for what was there. */
   command: string | null
-}
-
-/** Who is asked before a step, and told what happens. */
-export interface Conversation {
-  /** Whether to run the step's command; throwing stops all. */
-  confirm: (about: string, command: string) => Promise<boolean>
-  say: (text: string) => void
 }
 
 /**

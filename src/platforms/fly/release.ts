@@ -1,5 +1,6 @@
 import type { BackupStatus } from '../../boot/status.ts'
 import { show } from '../../command.ts'
+import { byLine } from '../../terminal/by-line.ts'
 import { addressOf } from './apps.ts'
 import { backupOf } from './backup.ts'
 import { deployCommand } from './deploy.ts'
@@ -42,13 +43,4 @@ export const release = async (target: Target, { wait, say }: ReleaseOptions): Pr
   const machine = await waitForHealth(target, deadline)
   const backup = plan.backup ? await waitForBackup(target, machine, before, deadline) : null
   return { url: await addressOf(flyctl, app), machine, backup }
-}
-
-const byLine = (say: (text: string) => void): ((piece: string) => void) => {
-  let rest = ''
-  return (piece) => {
-    const lines = `${rest}${piece}`.split('\n')
-    rest = lines.pop() ?? ''
-    for (const line of lines) say(line)
-  }
 }

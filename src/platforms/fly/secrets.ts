@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto'
 import type { Command } from '../../command.ts'
 import { SeaworthyError } from '../../errors.ts'
+import { isRandom } from '../random-secrets.ts'
 import { asRecords, textAt } from './answers.ts'
 import { ask, type Flyctl, fly } from './flyctl.ts'
 
@@ -17,10 +17,6 @@ export const importSecrets = (flyctl: Flyctl, app: string): Command =>
 export const unsetSecrets = (flyctl: Flyctl, app: string, names: readonly string[]): Command =>
   fly(flyctl, ['secrets', 'unset', ...names, '--stage', '--app', app])
 
-/** A random value for each, 256 bits, in letters that need no quoting. */
-export const secretLines = (names: string[]): string =>
-  names.map((name) => `${name}=${randomBytes(32).toString('base64url')}\n`).join('')
-
 /**
  * Those of the wanted secrets that are not set and that can be made up.
  *
@@ -32,9 +28,6 @@ export const secretsToMake = (app: string, wanted: string[], present: string[]):
   if (unknown.length > 0) throw secretsUnset(app, unknown)
   return unset
 }
-
-/** Keys that another service gives out (`SHOPIFY_API_KEY`) and addresses are no random texts. */
-const isRandom = (name: string): boolean => /_(SECRET|TOKEN|KEY)$/.test(name) && !/_API_/.test(name)
 
 const secretsUnset = (app: string, names: string[]): SeaworthyError =>
   new SeaworthyError({

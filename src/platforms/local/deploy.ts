@@ -94,6 +94,7 @@ const launchedParts = ({ root, plan }: LaunchedApp): { script: string; database:
     throw notLaunched(startScript?.file)
   if (!isInstalled(root)) throw notInstalled(plan)
   if (isAbsolute(database.file) && database.env === null) throw absolute(database)
+  if (database.folder !== '.') throw outside(database)
   return { script: startScript.file, database }
 }
 
@@ -127,6 +128,14 @@ const absolute = ({ file }: DatabasePlan): SeaworthyError =>
     what: `The app opens its database at ${file}, an absolute path of this computer.`,
     why: 'A machine here shares the paths of this computer, and must not touch what is there.',
     next: 'Take the url from a variable, url = env("DATABASE_URL") in the schema, with file:./dev.db in .env; then deploy again.',
+  })
+
+const outside = ({ folder }: DatabasePlan): SeaworthyError =>
+  new SeaworthyError({
+    code: 'SW-LOCAL-SHARED',
+    what: `Prisma's files are in ${folder}, another package of the workspace.`,
+    why: "A machine here runs a copy of the app's folder alone.",
+    next: 'With Docker: npx seaworthy launch --target compose --bucket-server',
   })
 
 const noMachine = (): SeaworthyError =>

@@ -1,6 +1,7 @@
+import { writeFileSync } from 'node:fs'
 import { commands } from './commands.ts'
 import { parseLine } from './flags.ts'
-import { alone, noteCall, readFaults, readWorld, type Surroundings, writeWorld } from './state.ts'
+import { alone, files, noteCall, readFaults, readWorld, type Surroundings, writeWorld } from './state.ts'
 
 export interface Answer {
   code: number
@@ -11,6 +12,7 @@ export interface Answer {
 /** What a command line does in the account. */
 export const answer = async (argv: string[], surroundings: Surroundings): Promise<Answer> => {
   try {
+    if (readFaults(surroundings.folder)[parseLine(argv).command] === 'hang') await hang(surroundings.folder)
     const printed = await alone(surroundings.folder, () => work(argv, surroundings))
     return { code: 0, stdout: printed, stderr: '' }
   } catch (error) {
@@ -20,6 +22,13 @@ export const answer = async (argv: string[], surroundings: Surroundings): Promis
       stderr: `Error: ${error instanceof Error ? error.message : String(error)}\n`,
     }
   }
+}
+
+/** Says who it is, and goes on until a signal ends it. */
+const hang = (folder: string): Promise<never> => {
+  writeFileSync(files(folder).hanging, String(process.pid))
+  setInterval(() => {}, 1_000)
+  return new Promise(() => {})
 }
 
 const work = async (argv: string[], surroundings: Surroundings): Promise<string> => {

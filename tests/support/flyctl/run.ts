@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { killAll } from '../kill-all.ts'
 import type { Machine } from './state.ts'
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
@@ -26,6 +27,8 @@ export const startMachine = async (folder: string, machine: Machine): Promise<vo
   closeSync(log)
   child.unref()
   machine.pid = child.pid ?? null
+  // Written down at once: the world is only when the command has ended well.
+  writeFileSync(join(folder, 'machines', `${machine.pid}.pid`), '')
   for (let left = 600; left > 0 && child.exitCode === null; left -= 1) {
     if (await isAnswering(release.port)) return
     await sleep(100)
@@ -36,10 +39,20 @@ export const startMachine = async (folder: string, machine: Machine): Promise<vo
 export const stopMachine = async (machine: Machine, signal: NodeJS.Signals): Promise<void> => {
   machine.state = 'stopped'
   if (machine.pid === null) return
-  end(machine.pid, signal)
-  for (let left = 600; left > 0 && isRunning(machine.pid); left -= 1) await sleep(100)
-  end(-machine.pid, 'SIGKILL')
+  if (signal !== 'SIGKILL') {
+    end(machine.pid, signal)
+    for (let left = 600; left > 0 && isRunning(machine.pid); left -= 1) await sleep(100)
+  }
+  await killAll(machine.pid)
   machine.pid = null
+}
+
+/** Ends every machine that was ever started and runs still. */
+export const killMachines = async (folder: string): Promise<void> => {
+  const machines = join(folder, 'machines')
+  const names = existsSync(machines) ? readdirSync(machines) : []
+  for (const [, pid] of names.map((name) => /^(\d+)\.pid$/.exec(name) ?? []))
+    if (pid) await killAll(Number(pid))
 }
 
 /** What `cat` of its status prints. */

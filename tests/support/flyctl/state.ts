@@ -53,8 +53,11 @@ export interface Machine {
 
 /** What is to go wrong, by command; set by a test. */
 export interface Faults {
-  /** `before`: it fails and does nothing · `after`: it does its work and fails · `nothing`: it does nothing and ends well. */
-  [command: string]: 'before' | 'after' | 'nothing' | undefined
+  /**
+   * `before`: it fails and does nothing · `after`: it does its work and fails · `nothing`: it does nothing and ends well ·
+   * `hang`: it does nothing and does not end by itself.
+   */
+  [command: string]: 'before' | 'after' | 'nothing' | 'hang' | undefined
 }
 
 export interface Call {
@@ -79,6 +82,7 @@ export const files = (folder: string) => ({
   faults: join(folder, 'faults.json'),
   calls: join(folder, 'calls.jsonl'),
   lock: join(folder, 'lock'),
+  hanging: join(folder, 'hanging'),
 })
 
 export const readWorld = (folder: string): World => JSON.parse(readFileSync(files(folder).world, 'utf8'))

@@ -14,7 +14,4 @@ app.post('/notes', async (request, response) => {
 })
 
 const server = app.listen(Number(process.env.PORT ?? 3000), '0.0.0.0')
-process.on('SIGTERM', () => {
-  server.close(() => process.exit(0))
-  server.closeAllConnections()
-})
+process.on('SIGTERM', () => server.close(() => process.exit(0)))

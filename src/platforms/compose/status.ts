@@ -1,0 +1,92 @@
+import type { BackupStatus } from '../../boot/status.ts'
+import { bucketSecrets } from '../../bucket/bucket.ts'
+import type { DeployPlan } from '../../plan/plan-types.ts'
+import { backupIn } from './backup.ts'
+import { appContainers, type Container } from './containers.ts'
+import { type Docker, docker } from './docker.ts'
+import { requireEnvironment } from './environment.ts'
+import { readSetup, type Setup } from './setup.ts'
+
+/** What `compose status --json` prints. */
+export interface ComposeStatus {
+  version: 1
+  app: string
+  /** Null while no container runs, or where no port leads to it. */
+  url: string | null
+  container: ContainerStatus | null
+  volume: { name: string } | null
+  /** Whether all five secrets of a bucket are set. */
+  bucket: boolean
+  /** What the container's start script has last written; null while none runs. */
+  backup: BackupStatus | null
+}
+
+export interface ContainerStatus {
+  id: string
+  state: 'running' | 'stopped'
+  /** Null: the image has no health check. */
+  health: Container['health']
+  /** ISO 8601. */
+  createdAt: string
+}
+
+/** @throws SeaworthyError `SW-COMPOSE-NO-ENV`, `SW-DOCKER-MISSING`, `SW-DOCKER-FAILED`. */
+export const readStatus = async (target: Docker, plan: DeployPlan): Promise<ComposeStatus> => {
+  requireEnvironment(target.root)
+  const setup = await readSetup(target)
+  const container = theContainer(await appContainers(target, ['--all']))
+  const runs = container?.isRunning ? container : null
+  return {
+    version: 1,
+    app: plan.app.name,
+    url: runs && (await addressOf(target, plan, setup)),
+    container: container && statusOf(container),
+    volume: await presentVolume(target, plan, setup),
+    bucket: bucketSecrets.every((name) => setup.variables.includes(name)),
+    backup:
+      runs && plan.volume
+        ? await backupIn(target, runs.id, { volume: plan.volume.destination, image: plan.image })
+        : null,
+  }
+}
+
+/** While one release follows another there are two: the one that will stay. */
+const theContainer = (containers: Container[]): Container | null =>
+  containers.findLast(({ isRunning }) => isRunning) ?? containers.at(-1) ?? null
+
+const statusOf = ({ id, isRunning, health, createdAt }: Container): ContainerStatus => ({
+  id,
+  state: isRunning ? 'running' : 'stopped',
+  health: isRunning ? health : null,
+  createdAt: new Date(createdAt).toISOString(),
+})
+
+const addressOf = async (
+  target: Docker,
+  { compose, image }: DeployPlan,
+  { publishedPort }: Setup,
+): Promise<string | null> => {
+  if (compose?.domain) return `https://${compose.domain}`
+  const port = publishedPort(image.port)
+  return port === null ? null : `http://${await hostOf(target)}:${port}`
+}
+
+/** The machine whose Docker it is: `ssh://me@machine` names it, a socket is one of this computer. */
+const hostOf = async (target: Docker): Promise<string> => {
+  const named = target.context === null ? [] : [target.context]
+  const format = ['--format', '{{.Endpoints.docker.Host}}']
+  const { stdout } = await target.run(docker(target, ['context', 'inspect', ...format, ...named]))
+  return (/^(ssh|tcp|https?):/.test(stdout) && new URL(stdout.trim()).hostname) || 'localhost'
+}
+
+const presentVolume = async (
+  target: Docker,
+  { volume }: DeployPlan,
+  { volumeAt }: Setup,
+): Promise<ComposeStatus['volume']> => {
+  const name = volume && volumeAt('app', volume.destination)
+  return name && (await isVolume(target, name)) ? { name } : null
+}
+
+export const isVolume = async (target: Docker, name: string): Promise<boolean> =>
+  (await target.run(docker(target, ['volume', 'inspect', name]))).code === 0
