@@ -10,18 +10,12 @@ import { restorer } from '../support/restoring.ts'
 import { hasS3Server, startS3Server } from '../support/s3-server.ts'
 
 /** The app with its earlier set-up. What that names /data is this volume; its link is where the app looks. */
-const setUp = ({ image, volume }: Host, files: typeof flyLaunch, script: string): void => {
-  const app = {
-    ...(files['package.json'] as object),
-    dockerfile: { litestream: true },
-    prisma: { seed: 'node prisma/seed.js' },
-  }
-  writeFileSync(join(image, 'package.json'), JSON.stringify(app))
+const setUp = ({ image, volume }: Host, files: Record<string, string>, script: string): void => {
   writeFileSync(
     join(image, 'prisma', 'schema.prisma'),
     'datasource db {\n  provider = "sqlite"\n  url = "file:./dev.db"\n}\n',
   )
-  for (const path of ['Dockerfile', 'litestream.yml', 'fly.toml', script])
+  for (const path of ['package.json', 'Dockerfile', 'litestream.yml', 'fly.toml', script])
     writeFileSync(join(image, path), String(files[path]).replaceAll('./dev.db', './prisma/dev.db'))
   const runnable = (path: string) => readFileSync(join(image, path), 'utf8').replaceAll('/data', volume)
   writeFileSync(join(image, 'earlier.js'), runnable(script).replaceAll('litestream.yml', 'earlier.yml'))

@@ -60,7 +60,7 @@ describe('an app that was launched before', () => {
           { path: 'litestream.yml', isKept: false },
         ],
       },
-      ['SW-EARLIER-FLY-LAUNCH'],
+      ['SW-EARLIER-FLY-LAUNCH', 'SW-EARLIER-OFF-VOLUME'],
     ],
     [
       'with LiteFS',
@@ -105,8 +105,8 @@ describe('an app that was launched before', () => {
     expect(plan).toMatchObject({ takesOver: [], image: { isOwnDockerfile: true } })
   })
 
-  it('says when its data were never on the volume', () => {
-    const { 'schema.prisma': schema = '', ...files } = flyLaunchBesideDockerfile
-    expect(found({ ...files, 'prisma/schema.prisma': schema })).toContain('SW-EARLIER-OFF-VOLUME')
+  it('finds its data on the volume where the schema lies beside the link', () => {
+    const { 'prisma/schema.prisma': schema = '', ...files } = flyLaunchBesideDockerfile
+    expect(found({ ...files, 'schema.prisma': schema })).toEqual(['SW-EARLIER-FLY-LAUNCH'])
   })
 })

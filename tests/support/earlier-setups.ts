@@ -1,229 +1,41 @@
-import type { ProjectFiles } from './project.ts'
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { type ProjectFiles, writeProject } from './project.ts'
+import { treeOf } from './typed.ts'
 
-// What `npx @flydotio/dockerfile@0.7.10 --litestream` has made of a small app, word for word.
-const dockerfile = `# syntax = docker/dockerfile:1
+const dockerfileNode = fileURLToPath(import.meta.resolve('@flydotio/dockerfile'))
 
-# Adjust NODE_VERSION as desired
-ARG NODE_VERSION=20.20.2
-FROM node:\${NODE_VERSION}-slim AS base
-
-LABEL fly_launch_runtime="Node.js/Prisma"
-
-# Node.js/Prisma app lives here
-WORKDIR /app
-
-# Set production environment
-ENV NODE_ENV="production"
-
-
-# Throw-away build stage to reduce size of final image
-FROM base AS build
-
-# Install packages needed to build node modules
-RUN apt-get update -qq && \\
-    apt-get install --no-install-recommends -y build-essential node-gyp openssl pkg-config python-is-python3
-
-# Install node modules
-COPY package-lock.json package.json ./
-RUN npm ci
-
-# Generate Prisma Client
-COPY prisma .
-RUN npx prisma generate
-
-# Copy application code
-COPY . .
-
-
-# Final stage for app image
-FROM base
-
-# Install packages needed for deployment
-RUN apt-get update -qq && \\
-    apt-get install --no-install-recommends -y ca-certificates openssl wget && \\
-    rm -rf /var/lib/apt/lists /var/cache/apt/archives
-
-# Install litestream
-RUN wget https://github.com/benbjohnson/litestream/releases/download/v0.3.13/litestream-v0.3.13-linux-amd64.deb && \\
-    dpkg -i litestream-v0.3.13-linux-amd64.deb && \\
-    rm litestream-v0.3.13-linux-amd64.deb
-
-# Copy built application
-COPY --from=build /app /app
-
-# Setup sqlite3 on a separate volume
-RUN mkdir -p /data
-VOLUME /data
-
-# Entrypoint prepares the database.
-ENTRYPOINT [ "/app/docker-entrypoint.js" ]
-
-# Start the server by default, this can be overwritten at runtime
-EXPOSE 3000
-CMD [ "npm", "run", "start" ]
-`
-
-const entrypoint = `#!/usr/bin/env node
-
-import { spawn } from 'node:child_process'
-import path from 'node:path'
-import fs from 'node:fs'
-
-const env = { ...process.env }
-
-// If running the web server then migrate existing database
-if (process.argv.slice(-3).join(' ') === 'npm run start') {
-  // place Sqlite3 database on volume
-  const source = path.resolve('./dev.db')
-  const target = '/data/' + path.basename(source)
-  if (!fs.existsSync(source) && fs.existsSync('/data')) fs.symlinkSync(target, source)
-  let newDb = !fs.existsSync(target)
-  if (newDb && process.env.BUCKET_NAME) {
-    await exec(\`litestream restore -config litestream.yml -if-replica-exists \${target}\`)
-    newDb = !fs.existsSync(target)
-  }
-
-  // prepare database
-  await exec('npx prisma migrate deploy')
-  if (newDb) await exec('node prisma/seed.js')
-}
-
-// launch application
-if (process.env.BUCKET_NAME) {
-  await exec(\`litestream replicate -config litestream.yml -exec \${JSON.stringify(process.argv.slice(2).join(' '))}\`)
-} else {
-  await exec(process.argv.slice(2).join(' '))
-}
-
-function exec(command) {
-  const child = spawn(command, { shell: true, stdio: 'inherit', env })
-  return new Promise((resolve, reject) => {
-    child.on('exit', code => {
-      if (code === 0) {
-        resolve()
-      } else {
-        reject(new Error(\`\${command} failed rc=\${code}\`))
-      }
-    })
+/** An app with what dockerfile-node makes of it, as `fly launch` calls that. */
+const launchedByFly = (files: ProjectFiles): Record<string, string> => {
+  const root = mkdtempSync(join(tmpdir(), 'seaworthy-earlier-'))
+  writeProject(root, files)
+  execFileSync(process.execPath, [dockerfileNode, '--litestream', '--skip'], {
+    cwd: root,
+    // It looks for flyctl there, to change the app on Fly.
+    env: { PATH: dirname(process.execPath) },
+    stdio: 'pipe',
   })
-}
-`
-
-const entrypointOfVariable = `#!/usr/bin/env node
-
-import { spawn } from 'node:child_process'
-import fs from 'node:fs'
-
-const env = { ...process.env }
-
-// If running the web server then migrate existing database
-if (process.argv.slice(-3).join(' ') === 'npm run start') {
-  const url = new URL(process.env.DATABASE_URL)
-  const target = url.protocol === 'file:' && url.pathname
-
-  // restore database if not present and replica exists
-  let newDb = target && !fs.existsSync(target)
-  if (newDb && process.env.BUCKET_NAME) {
-    await exec(\`litestream restore -config litestream.yml -if-replica-exists \${target}\`)
-    newDb = !fs.existsSync(target)
-  }
-
-  // prepare database
-  await exec('npx prisma migrate deploy')
-  if (newDb) await exec('node prisma/seed.js')
+  const made = Object.entries(treeOf(root)).map(([path, text]) => [relative(root, path), text])
+  rmSync(root, { recursive: true })
+  return Object.fromEntries(made)
 }
 
-// launch application
-if (process.env.BUCKET_NAME) {
-  await exec(\`litestream replicate -config litestream.yml -exec \${JSON.stringify(process.argv.slice(2).join(' '))}\`)
-} else {
-  await exec(process.argv.slice(2).join(' '))
-}
-
-function exec(command) {
-  const child = spawn(command, { shell: true, stdio: 'inherit', env })
-  return new Promise((resolve, reject) => {
-    child.on('exit', code => {
-      if (code === 0) {
-        resolve()
-      } else {
-        reject(new Error(\`\${command} failed rc=\${code}\`))
-      }
-    })
-  })
-}
-`
-
-const dbsetup = `#!/usr/bin/env node
-
-import { spawn } from 'node:child_process'
-import path from 'node:path'
-import fs from 'node:fs'
-
-const env = { ...process.env }
-
-// place Sqlite3 database on volume
-const source = path.resolve('./dev.db')
-const target = '/data/' + path.basename(source)
-if (!fs.existsSync(source) && fs.existsSync('/data')) fs.symlinkSync(target, source)
-let newDb = !fs.existsSync(target)
-if (newDb && process.env.BUCKET_NAME) {
-  await exec(\`npx litestream restore -config litestream.yml -if-replica-exists \${target}\`)
-  newDb = !fs.existsSync(target)
-}
-
-// prepare database
-await exec('npx prisma migrate deploy')
-if (newDb) await exec('node prisma/seed.js')
-
-// launch application
-if (process.env.BUCKET_NAME) {
-  await exec(\`npx litestream replicate -config litestream.yml -exec \${JSON.stringify(process.argv.slice(2).join(' '))}\`)
-} else {
-  await exec(process.argv.slice(2).join(' '))
-}
-
-function exec(command) {
-  const child = spawn(command, { shell: true, stdio: 'inherit', env })
-  return new Promise((resolve, reject) => {
-    child.on('exit', code => {
-      if (code === 0) {
-        resolve()
-      } else {
-        reject(new Error(\`\${command} failed rc=\${code}\`))
-      }
-    })
-  })
-}
-`
-
-const litestreamYml = `# This is the configuration file for litestream.
-#
-# For more details, see: https://litestream.io/reference/config/
-#
-dbs:
-  - path: /data/dev.db
-    replicas:
-      - type: s3
-        endpoint: $AWS_ENDPOINT_URL_S3
-        bucket: $BUCKET_NAME
-        path: litestream/dev.db
-        access-key-id: $AWS_ACCESS_KEY_ID
-        secret-access-key: $AWS_SECRET_ACCESS_KEY
-`
-
-const app = (url: string, folder = 'prisma/'): ProjectFiles => ({
+const app = (url: string): ProjectFiles => ({
   'package.json': {
     name: 'logbook',
     type: 'module',
     scripts: { start: 'node server.js' },
     dependencies: { '@flydotio/litestream': '^1.0.1', '@prisma/client': '6.19.0', prisma: '6.19.0' },
     prisma: { seed: 'node prisma/seed.js' },
-    dockerfile: { litestream: true },
   },
+  'package-lock.json': { lockfileVersion: 3, packages: {} },
   'server.js': '',
-  [`${folder}schema.prisma`]: `datasource db {\n  provider = "sqlite"\n  url = ${url}\n}\n`,
-  [`${folder}migrations/1_init/migration.sql`]: 'CREATE TABLE t (id INTEGER);',
+  'prisma/seed.js': '',
+  'prisma/schema.prisma': `datasource db {\n  provider = "sqlite"\n  url = ${url}\n}\n`,
+  'prisma/migrations/1_init/migration.sql': 'CREATE TABLE t (id INTEGER);',
 })
 
 const mount = '\n[mounts]\n  source = "data"\n  destination = "/data"\n'
@@ -231,29 +43,21 @@ const mount = '\n[mounts]\n  source = "data"\n  destination = "/data"\n'
 const flyToml = `app = "logbook"\nprimary_region = "ams"\n\n[http_service]\n  internal_port = 3000\n${mount}`
 
 /** Where the url of the schema is a literal. */
-export const flyLaunch: ProjectFiles = {
-  ...app('"file:./dev.db"'),
-  Dockerfile: dockerfile,
-  'docker-entrypoint.js': entrypoint,
-  'litestream.yml': litestreamYml,
-  'fly.toml': flyToml,
-}
+export const flyLaunch = launchedByFly({ ...app('"file:./dev.db"'), 'fly.toml': flyToml })
 
 /** Where it comes from a variable: then it writes no litestream.yml, and sets the variable in the Dockerfile. */
-export const flyLaunchWithVariable: ProjectFiles = {
+export const flyLaunchWithVariable = launchedByFly({
   ...app('env("DATABASE_URL")'),
   '.env': 'DATABASE_URL=file:./dev.db\n',
-  Dockerfile: dockerfile.replace('CMD [', 'ENV DATABASE_URL="file:///data/sqlite.db"\nCMD ['),
-  'docker-entrypoint.js': entrypointOfVariable,
   'fly.toml': flyToml,
-}
+})
 
-/** Beside a Dockerfile of the user's own. */
-export const flyLaunchBesideDockerfile: ProjectFiles = {
-  ...app('"file:./dev.db"', ''),
-  Dockerfile: 'FROM node:20-slim\nWORKDIR /app\nCOPY . .\nRUN npm ci\nCMD ["npm", "run", "start"]\n',
-  'dbsetup.js': dbsetup,
-  'litestream.yml': litestreamYml,
+/** Beside a Dockerfile of the user's own; the line in fly.toml is what it adds where it finds flyctl. */
+export const flyLaunchBesideDockerfile: Record<string, string> = {
+  ...launchedByFly({
+    ...app('"file:./dev.db"'),
+    Dockerfile: 'FROM node:20-slim\nWORKDIR /app\nCOPY . .\nRUN npm ci\nCMD ["npm", "run", "start"]\n',
+  }),
   'fly.toml': `${flyToml}\n[processes]\n  app = "node ./dbsetup.js npm run start"\n`,
 }
 

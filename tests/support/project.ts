@@ -10,10 +10,14 @@ export type ProjectFiles = Record<string, string | object>
 export const project = (files: ProjectFiles): string => {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'seaworthy-project-')))
   onTestFinished(() => rmSync(root, { recursive: true, force: true }))
+  writeProject(root, files)
+  return root
+}
+
+export const writeProject = (root: string, files: ProjectFiles): void => {
   for (const [path, contents] of Object.entries(files)) {
     const file = join(root, path)
     mkdirSync(dirname(file), { recursive: true })
     writeFileSync(file, typeof contents === 'string' ? contents : `${JSON.stringify(contents, null, 2)}\n`)
   }
-  return root
 }
