@@ -9,7 +9,8 @@ import {
   type textKeys,
   withoutDefaults,
 } from '../plan/dockerfile-options.ts'
-import type { DeployPlan, PlanOptions } from '../plan/plan-types.ts'
+import type { PlanOptions } from '../plan/options.ts'
+import type { DeployPlan } from '../plan/plan-types.ts'
 
 type Flags = Record<string, unknown>
 

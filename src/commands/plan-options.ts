@@ -2,12 +2,8 @@ import { resolve } from 'node:path'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { Context } from '../context.ts'
 import { readDockerfileOptions } from '../plan/dockerfile-options.ts'
-import {
-  type LitestreamVersion,
-  litestreamVersions,
-  type PlanOptions,
-  type RememberedOptions,
-} from '../plan/plan-types.ts'
+import type { PlanOptions, RememberedOptions } from '../plan/options.ts'
+import { type LitestreamVersion, litestreamVersions } from '../plan/plan-types.ts'
 import { addDockerfileOptions, applyDockerfileOptions } from './dockerfile-options.ts'
 import type { Project } from './project.ts'
 

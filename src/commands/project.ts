@@ -4,14 +4,10 @@ import { usageError } from '../errors.ts'
 import { type Manifest, manifestPath, parseManifest } from '../generate/manifest.ts'
 import { type PerStage, readDockerfileOptions } from '../plan/dockerfile-options.ts'
 import { readBuild } from '../plan/fly-toml.ts'
+import type { PlanOptions, RememberedOptions } from '../plan/options.ts'
 import { buildPlan } from '../plan/plan.ts'
-import {
-  type DeployPlan,
-  type PlanOptions,
-  type ProjectFiles,
-  presentNames,
-  type RememberedOptions,
-} from '../plan/plan-types.ts'
+import type { DeployPlan } from '../plan/plan-types.ts'
+import { type ProjectFiles, presentNames } from '../plan/project-files.ts'
 import type { AppProfile } from '../scan/profile.ts'
 import { scan } from '../scan/scan.ts'
 import { type SourceTree, sourceTree } from '../scan/source-tree.ts'

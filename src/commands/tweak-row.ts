@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander'
-import type { PlanOptions } from '../plan/plan-types.ts'
+import type { PlanOptions } from '../plan/options.ts'
 import { askOne, askText, type Option } from '../terminal/prompts.ts'
 
 /** A setting of the plan that can be edited. */

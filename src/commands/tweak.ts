@@ -1,4 +1,5 @@
-import type { BackupPlan, ComposePlan, DeployPlan, PlanOptions, VolumePlan } from '../plan/plan-types.ts'
+import type { PlanOptions } from '../plan/options.ts'
+import type { BackupPlan, ComposePlan, DeployPlan, VolumePlan } from '../plan/plan-types.ts'
 import { askOne, type Option } from '../terminal/prompts.ts'
 import {
   asDays,

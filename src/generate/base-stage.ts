@@ -1,4 +1,4 @@
-import type { ImagePlan } from '../plan/plan-types.ts'
+import type { ImagePlan } from '../plan/image-plan.ts'
 import { args, envs, install, ownLines } from './dockerfile-lines.ts'
 import { packageManagerSteps } from './package-managers.ts'
 

@@ -1,6 +1,7 @@
 import { posix } from 'node:path'
 import { show } from '../command.ts'
-import type { DeployPlan, ImagePlan } from '../plan/plan-types.ts'
+import type { ImagePlan } from '../plan/image-plan.ts'
+import type { DeployPlan } from '../plan/plan-types.ts'
 import { args, copyInto, envs, install, ownLines, run } from './dockerfile-lines.ts'
 import { packageManagerSteps } from './package-managers.ts'
 

@@ -1,5 +1,6 @@
 import { parse, parseDocument, stringify } from 'yaml'
-import type { ComposePlan, DeployPlan, ImagePlan } from '../plan/plan-types.ts'
+import type { ImagePlan } from '../plan/image-plan.ts'
+import type { ComposePlan, DeployPlan } from '../plan/plan-types.ts'
 import { anyRelease, caddyfile, releasePath } from './caddyfile.ts'
 import { setInYaml } from './merge-yaml.ts'
 

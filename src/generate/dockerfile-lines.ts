@@ -1,4 +1,4 @@
-import type { ImagePlan } from '../plan/plan-types.ts'
+import type { ImagePlan } from '../plan/image-plan.ts'
 
 /** One RUN of several commands that must all succeed, with its mounts. */
 export const run = (commands: string[], mounts: string[] = []): string[] => {

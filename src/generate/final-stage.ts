@@ -1,5 +1,6 @@
 import { posix } from 'node:path'
-import type { DeployPlan, ImagePlan } from '../plan/plan-types.ts'
+import type { ImagePlan } from '../plan/image-plan.ts'
+import type { DeployPlan } from '../plan/plan-types.ts'
 import { args, envs, ownLines, run } from './dockerfile-lines.ts'
 
 export const finalStage = (plan: DeployPlan): string[] =>

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { SeaworthyError } from '../errors.ts'
-import type { RememberedOptions } from '../plan/plan-types.ts'
+import type { RememberedOptions } from '../plan/options.ts'
 import { version as toolVersion } from '../version.ts'
 
 /** The record of what was written, in `.seaworthy/manifest.json`: by it a file edited by hand is told from ours. */

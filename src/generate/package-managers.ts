@@ -1,5 +1,5 @@
 import { runners } from '../plan/build-steps.ts'
-import type { ImagePlan } from '../plan/plan-types.ts'
+import type { ImagePlan } from '../plan/image-plan.ts'
 
 /** What a package manager needs done in an image; each is a line for RUN, `setup` whole lines. */
 export interface PackageManagerSteps {

@@ -1,5 +1,6 @@
 import { runners } from '../plan/build-steps.ts'
-import type { DeployPlan, ImagePlan, WorkflowPlan } from '../plan/plan-types.ts'
+import type { ImagePlan } from '../plan/image-plan.ts'
+import type { DeployPlan, WorkflowPlan } from '../plan/plan-types.ts'
 
 export const workflowPath = '.github/workflows/deploy.yml'
 

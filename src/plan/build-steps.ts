@@ -1,9 +1,9 @@
 import { posix } from 'node:path'
 import type { AppProfile, PackageManagerName } from '../scan/profile.ts'
 import type { ImageInputs } from './image-inputs.ts'
+import type { ImagePlan } from './image-plan.ts'
 import { packageManagerOf } from './install-files.ts'
 import { packageTable } from './package-json.ts'
-import type { ImagePlan } from './plan-types.ts'
 
 /** How each package manager starts a program of node_modules. */
 export const runners: Record<PackageManagerName, string[]> = {

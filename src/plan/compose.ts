@@ -1,4 +1,5 @@
-import type { ComposePlan, DeployPlan, PlanOptions } from './plan-types.ts'
+import type { PlanOptions } from './options.ts'
+import type { ComposePlan, DeployPlan } from './plan-types.ts'
 
 /** Where it is to run: what was asked for now, or before. */
 export const targetOf = ({ target, remembered }: PlanOptions): DeployPlan['target'] =>

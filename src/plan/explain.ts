@@ -1,5 +1,6 @@
 import { show } from '../command.ts'
-import type { ComposePlan, DeployPlan, ImagePlan, VolumePlan, WorkflowPlan } from './plan-types.ts'
+import type { ImagePlan } from './image-plan.ts'
+import type { ComposePlan, DeployPlan, VolumePlan, WorkflowPlan } from './plan-types.ts'
 
 /** One line of the plan as the user sees it. */
 export interface PlanRow {

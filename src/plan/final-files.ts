@@ -1,8 +1,8 @@
 import { posix } from 'node:path'
 import type { AppProfile } from '../scan/profile.ts'
 import type { ImageInputs } from './image-inputs.ts'
+import type { ImagePlan } from './image-plan.ts'
 import { contextPath } from './install-files.ts'
-import type { ImagePlan } from './plan-types.ts'
 
 type Copies = ImagePlan['copies']
 

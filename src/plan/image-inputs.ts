@@ -1,7 +1,7 @@
 import type { AppProfile } from '../scan/profile.ts'
 import type { DockerfileOptions } from './dockerfile-options.ts'
 import type { OwnDockerfile } from './own-dockerfile.ts'
-import type { ProjectFiles } from './plan-types.ts'
+import type { ProjectFiles } from './project-files.ts'
 
 /** What an image is planned from. */
 export interface ImageInputs {

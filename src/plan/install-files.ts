@@ -1,7 +1,8 @@
 import { posix } from 'node:path'
 import type { AppProfile, PackageManagerName } from '../scan/profile.ts'
 import type { ImageInputs } from './image-inputs.ts'
-import { type ImagePlan, installFileNames, lockFileNames, type ProjectFiles } from './plan-types.ts'
+import type { ImagePlan } from './image-plan.ts'
+import { installFileNames, lockFileNames, type ProjectFiles } from './project-files.ts'
 
 type Inputs = Pick<ImageInputs, 'profile' | 'files' | 'settings' | 'package'>
 

@@ -1,5 +1,5 @@
 import { posix } from 'node:path'
-import type { ProjectFiles } from './plan-types.ts'
+import type { ProjectFiles } from './project-files.ts'
 
 /** A table of package.json (`scripts`, `dependencies`, …) whose values are texts; empty when it is not there. */
 export const packageTable = (packageJson: string | null, key: string): Record<string, string> => {

@@ -10,18 +10,12 @@ import { checkFlyToml } from './fly-toml-checks.ts'
 import { planImage } from './image.ts'
 import { setupScript } from './marker.ts'
 import { refuseOptions } from './option-checks.ts'
+import type { PlanOptions } from './options.ts'
 import { readOwnDockerfile, setupOf } from './own-dockerfile.ts'
 import { checkOwnDockerfile } from './own-dockerfile-checks.ts'
 import { installedFile, packageTable } from './package-json.ts'
-import type {
-  BackupPlan,
-  DatabasePlan,
-  DeployPlan,
-  PlanOptions,
-  ProjectFiles,
-  VolumePlan,
-  WorkflowPlan,
-} from './plan-types.ts'
+import type { BackupPlan, DatabasePlan, DeployPlan, VolumePlan, WorkflowPlan } from './plan-types.ts'
+import type { ProjectFiles } from './project-files.ts'
 import { shellWords } from './shell-words.ts'
 import { sourcesOf } from './sources.ts'
 import { swapMegabytes } from './swap.ts'

@@ -1,5 +1,5 @@
 import type { AppProfile, GeneratorProfile } from '../scan/profile.ts'
-import type { PrunePlan } from './plan-types.ts'
+import type { PrunePlan } from './image-plan.ts'
 import type { Facts, Rule } from './rule.ts'
 
 /** What may be amiss with Prisma in the image. */

@@ -1,7 +1,7 @@
 import semver from 'semver'
 import type { ImageInputs } from './image-inputs.ts'
+import type { PrunePlan } from './image-plan.ts'
 import { packageTable } from './package-json.ts'
-import type { PrunePlan } from './plan-types.ts'
 
 /** What stays of node_modules; null: all of it. */
 export const planPrune = (inputs: ImageInputs): PrunePlan | null => {

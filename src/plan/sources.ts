@@ -1,7 +1,8 @@
 import type { AppProfile } from '../scan/profile.ts'
 import type { FlyTomlFacts } from './fly-toml.ts'
+import type { PlanOptions } from './options.ts'
 import { installedFile } from './package-json.ts'
-import type { PlanOptions, ProjectFiles } from './plan-types.ts'
+import type { ProjectFiles } from './project-files.ts'
 
 export interface SourceInputs {
   profile: AppProfile

@@ -1,7 +1,7 @@
 import type { AppProfile } from '../scan/profile.ts'
 import type { ImageInputs } from './image-inputs.ts'
+import type { ImagePlan } from './image-plan.ts'
 import { packageTable } from './package-json.ts'
-import type { ImagePlan } from './plan-types.ts'
 
 interface Row {
   /** What a dependency of the app is called, or how its version is written. */

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
 import { show } from '../../src/command.ts'
 import { addDependencies } from '../../src/generate/dependencies.ts'
+import type { PlanOptions } from '../../src/plan/options.ts'
 import { buildPlan } from '../../src/plan/plan.ts'
-import type { PlanOptions } from '../../src/plan/plan-types.ts'
 import type { AppProfile } from '../../src/scan/profile.ts'
 import { profile } from '../support/profile.ts'
 

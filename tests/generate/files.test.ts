@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { parse as parseYaml } from 'yaml'
 import { generate } from '../../src/generate/generate.ts'
+import type { PlanOptions } from '../../src/plan/options.ts'
 import { buildPlan } from '../../src/plan/plan.ts'
-import type { PlanOptions } from '../../src/plan/plan-types.ts'
 import type { AppProfile } from '../../src/scan/profile.ts'
 import { database, prisma, profile } from '../support/profile.ts'
 

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { generate } from '../../src/generate/generate.ts'
+import type { PlanOptions } from '../../src/plan/options.ts'
 import { buildPlan } from '../../src/plan/plan.ts'
-import type { PlanOptions, ProjectFiles } from '../../src/plan/plan-types.ts'
+import type { ProjectFiles } from '../../src/plan/project-files.ts'
 import { profile, workspace } from '../support/profile.ts'
 
 const path = '.github/workflows/deploy.yml'

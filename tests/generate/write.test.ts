@@ -12,7 +12,7 @@ import { describe, expect, it } from 'vitest'
 import type { Choice, GeneratedFile } from '../../src/generate/generated-file.ts'
 import { manifestPath, parseManifest } from '../../src/generate/manifest.ts'
 import { compare, write } from '../../src/generate/write.ts'
-import type { RememberedOptions } from '../../src/plan/plan-types.ts'
+import type { RememberedOptions } from '../../src/plan/options.ts'
 import { project } from '../support/project.ts'
 
 const file = (path: string, contents: string, mode = 0o644): GeneratedFile => ({ path, contents, mode })

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
+import type { PlanOptions } from '../../src/plan/options.ts'
 import { buildPlan } from '../../src/plan/plan.ts'
-import type { PlanOptions } from '../../src/plan/plan-types.ts'
 import type { AppProfile, Finding } from '../../src/scan/profile.ts'
 import { database, framework, prisma, profile } from '../support/profile.ts'
 

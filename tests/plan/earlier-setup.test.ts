@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { planOf, readProject } from '../../src/commands/project.ts'
-import type { PlanOptions } from '../../src/plan/plan-types.ts'
+import type { PlanOptions } from '../../src/plan/options.ts'
 import { fakeContext } from '../support/context.ts'
 import {
   epicStack,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import type { PlanOptions } from '../../src/plan/options.ts'
 import { buildPlan } from '../../src/plan/plan.ts'
-import type { PlanOptions, ProjectFiles } from '../../src/plan/plan-types.ts'
+import type { ProjectFiles } from '../../src/plan/project-files.ts'
 import type { AppProfile, Finding } from '../../src/scan/profile.ts'
 import { database, prisma, profile, workspace } from '../support/profile.ts'
 

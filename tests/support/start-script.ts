@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { startScript } from '../../src/generate/start-script.ts'
+import type { PlanOptions } from '../../src/plan/options.ts'
 import { buildPlan } from '../../src/plan/plan.ts'
-import type { PlanOptions } from '../../src/plan/plan-types.ts'
 import { database, prisma, profile } from './profile.ts'
 import { project } from './project.ts'
 

@@ -1,7 +1,7 @@
 import { type BackupStatus, parseStatus } from '../../boot/status.ts'
 import { stateFolder } from '../../boot/volume.ts'
 import type { Command } from '../../command.ts'
-import type { ImagePlan } from '../../plan/plan-types.ts'
+import type { ImagePlan } from '../../plan/image-plan.ts'
 import { compose, type Docker, docker } from './docker.ts'
 
 /** Where the status of a backup is read. */
