@@ -35,9 +35,10 @@ const main = async (): Promise<void> => {
     'seaworthy scan': () => generate([...ours, 'scan', '--json']),
     'node, empty script': () => generate(['-e', '0']),
   })
-  for (const [name, { wall, mb }] of Object.entries(medians)) {
-    if (wall !== undefined && mb !== undefined)
-      console.log(`${name.padEnd(22)} ${wall.toFixed(0).padStart(6)} ms  ${mb.toFixed(0).padStart(5)} MB`)
+  for (const [name, { wall = 0, cpu = 0, mb = 0 }] of Object.entries(medians)) {
+    const figures = [`${wall.toFixed(0)} ms`, `${cpu.toFixed(0)} ms of CPU`, `${mb.toFixed(0)} MB`]
+    if (name !== 'control')
+      console.log(name.padEnd(22) + figures.map((figure) => figure.padStart(16)).join(''))
   }
 }
 
@@ -64,19 +65,20 @@ ${Array.from({ length: 12 }, (_, index) => `router.get('/area/${number}/${index}
 `
 
 const measure = (args: string[], cwd: string): Sample => {
-  const report = join(folder, 'max-rss')
+  const report = join(folder, 'usage.json')
   const hook = join(folder, 'hook.cjs')
   writeFileSync(hook, hookSource)
-  const env = { ...process.env, ...quietEnvironment, MAX_RSS: report, NODE_OPTIONS: `--require ${hook}` }
+  const env = { ...process.env, ...quietEnvironment, USAGE: report, NODE_OPTIONS: `--require ${hook}` }
   const began = performance.now()
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd, env, encoding: 'utf8' })
   const wall = performance.now() - began
   if (status !== 0) throw new Error(`${args.join(' ')} ended with ${status}\n${stdout}\n${stderr}`)
-  return { wall, mb: Number(readFileSync(report, 'utf8')) / 1024 }
+  const { maxRSS, userCPUTime, systemCPUTime } = JSON.parse(readFileSync(report, 'utf8'))
+  return { wall, cpu: (userCPUTime + systemCPUTime) / 1000, mb: maxRSS / 1024 }
 }
 
 const hookSource = `process.on('exit', () =>
-  require('node:fs').writeFileSync(process.env.MAX_RSS, String(process.resourceUsage().maxRSS)))
+  require('node:fs').writeFileSync(process.env.USAGE, JSON.stringify(process.resourceUsage())))
 `
 
 try {

@@ -28,7 +28,7 @@ const pack = () => {
 }
 
 const expected =
-  /^(bin\/seaworthy\.mjs|dist\/[\w-]+\.js|dist\/types\/.*\.d\.ts|dist\/THIRD-PARTY-NOTICES\.md)$/
+  /^(bin\/seaworthy\.mjs|dist\/[\w-]+\.js|dist\/libraries\/[\w-]+\.cjs|dist\/types\/.*\.d\.ts|dist\/THIRD-PARTY-NOTICES\.md)$/
 const always = ['package.json', 'README.md', 'LICENSE']
 
 const main = async (): Promise<string[]> => {

@@ -15,20 +15,27 @@ export const parseJavaScript = (text: string, path: string): Program | null => {
       sourceType: 'unambiguous',
       errorRecovery: true,
       attachComment: false,
-      plugins: ['typescript', 'decorators', ...(/\.[cm]?ts$/.test(path) ? [] : (['jsx'] as const))],
+      // Two grammars at once take twice the time of one.
+      plugins: ['decorators', ...dialectOf(path)],
     }).program
   } catch {
     return null
   }
 }
 
+// To try both in every file takes twice the time.
+const dialectOf = (path: string): ('jsx' | 'typescript')[] => {
+  if (path.endsWith('.tsx')) return ['typescript', 'jsx']
+  return /\.[cm]?ts$/.test(path) ? ['typescript'] : ['jsx']
+}
+
 /** Every node of a syntax tree, from the outside in. */
 export function* nodesOf(node: unknown): Generator<SyntaxNode> {
-  if (Array.isArray(node)) {
-    for (const item of node) yield* nodesOf(item)
-  } else if (isNode(node)) {
-    yield node
-    for (const child of Object.values(node)) yield* nodesOf(child)
+  const ahead = [node]
+  while (ahead.length > 0) {
+    const next = ahead.pop()
+    if (isNode(next)) yield next
+    if (isNode(next) || Array.isArray(next)) ahead.push(...Object.values(next).toReversed())
   }
 }
 
