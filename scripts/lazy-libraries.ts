@@ -5,7 +5,7 @@ import { build, type Metafile, type Plugin } from 'esbuild'
  * read when one of its names is first used; in a bundle of ES modules all of it would be read and run before anything else.
  */
 const lazy: Record<string, string[]> = {
-  '@clack/prompts': ['confirm', 'isCancel', 'select', 'text'],
+  '@clack/prompts': ['confirm', 'isCancel', 'password', 'select', 'text'],
   '@decimalturn/toml-patch': ['parse', 'patch'],
   'dockerfile-ast': ['DockerfileParser'],
   yaml: ['isMap', 'isPair', 'isScalar', 'isSeq', 'parse', 'parseDocument', 'stringify'],

@@ -87,3 +87,12 @@ export const reasonOf = (thrown: unknown): string =>
 /** The `code` that Node puts on system errors (`ENOENT`, `EADDRINUSE`, …). */
 export const systemCode = (thrown: unknown): string | undefined =>
   thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : undefined
+
+/** @param wanted what the variable may hold: `a number of seconds above 0`. */
+export const badVariable = (name: string, wanted: string): SeaworthyError =>
+  new SeaworthyError({
+    code: 'SW-ENV',
+    what: `The environment variable ${name} has a value that it cannot have.`,
+    why: `It takes ${wanted}.`,
+    next: `Set ${name} to ${wanted}, or unset it.`,
+  })

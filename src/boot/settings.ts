@@ -1,7 +1,7 @@
 import { isAbsolute, resolve } from 'node:path'
 import type { BucketConfig } from '../bucket/bucket.ts'
-import { hasBucketSecrets } from '../bucket/secrets.ts'
-import { SeaworthyError } from '../errors.ts'
+import { s3FromEnvironment } from '../bucket/secrets.ts'
+import { badVariable } from '../errors.ts'
 
 /** What the start script says. Paths are relative to the script's folder. */
 export interface DatabaseOptions {
@@ -111,21 +111,7 @@ const readBucket = (env: NodeJS.ProcessEnv, root: string): BucketConfig | null =
   const directory = env.SEAWORTHY_BUCKET_DIR
   if (directory)
     return { kind: 'folder', directory: isAbsolute(directory) ? directory : resolve(root, directory) }
-  if (!hasBucketSecrets(env)) return null
-  return {
-    kind: 's3',
-    bucket: env.BUCKET_NAME ?? '',
-    endpoint: withProtocol(env.AWS_ENDPOINT_URL_S3 ?? ''),
-    region: env.AWS_REGION ?? '',
-    accessKeyId: env.AWS_ACCESS_KEY_ID ?? '',
-    secretAccessKey: env.AWS_SECRET_ACCESS_KEY ?? '',
-  }
-}
-
-const withProtocol = (endpoint: string): string => {
-  const url = /^https?:\/\//.test(endpoint) ? endpoint : `https://${endpoint}`
-  if (URL.canParse(url)) return url
-  throw badValue('AWS_ENDPOINT_URL_S3', 'an address such as https://fly.storage.tigris.dev')
+  return s3FromEnvironment(env)
 }
 
 const readNumber = (env: NodeJS.ProcessEnv, name: string, fallback: number): number => {
@@ -133,7 +119,7 @@ const readNumber = (env: NodeJS.ProcessEnv, name: string, fallback: number): num
   if (!text) return fallback
   const number = Number(text)
   if (Number.isFinite(number) && number > 0) return number
-  throw badValue(name, 'a number of seconds above 0')
+  throw badVariable(name, 'a number of seconds above 0')
 }
 
 const readChoice = <Choice extends string>(
@@ -145,15 +131,7 @@ const readChoice = <Choice extends string>(
   if (!text) return choices[0]
   const choice = choices.find((candidate) => candidate === text)
   if (choice !== undefined) return choice
-  throw badValue(name, choices.join(' or '))
+  throw badVariable(name, choices.join(' or '))
 }
 
 const isYes = (text: string | undefined): boolean => /^(1|true|yes)$/i.test(text ?? '')
-
-const badValue = (name: string, wanted: string): SeaworthyError =>
-  new SeaworthyError({
-    code: 'SW-ENV',
-    what: `The environment variable ${name} has a value that it cannot have.`,
-    why: `It takes ${wanted}.`,
-    next: `Set ${name} to ${wanted}, or unset it.`,
-  })

@@ -4,8 +4,15 @@ import { envExamplePath, envPath } from '../generate/compose.ts'
 import type { ComposePlan, DeployPlan } from '../plan/plan-types.ts'
 import { type ComposeRelease, deploy } from '../platforms/compose/deploy.ts'
 import { compose, type Docker, requireDocker } from '../platforms/compose/docker.ts'
-import { hasEnvironment, makeEnvironment, requireFilled } from '../platforms/compose/environment.ts'
+import {
+  fillIn,
+  hasEnvironment,
+  makeEnvironment,
+  missingValues,
+  requireNone,
+} from '../platforms/compose/environment.ts'
 import type { Conversation } from '../platforms/conversation.ts'
+import { askForValues } from './ask-values.ts'
 import { converse, isAsking } from './converse.ts'
 import type { ComposeFlags } from './deploy-compose.ts'
 import { quiet } from './install.ts'
@@ -39,7 +46,10 @@ export const launchOnCompose = async (
   const conversation = converse(flags, ctx)
   const environment = await settleEnvironment(root, wanted, conversation)
   if (environment === 'left' || flags.deploy === false) return { environment, release: null }
-  await requireFilled(target, plan, wanted)
+  const missing = await missingValues(target, plan, wanted)
+  const values = isAsking(flags) && missing.length > 0 ? await askForValues(missing, conversation.say) : {}
+  fillIn(root, values)
+  requireNone(missing.filter((name) => !values[name]))
   const command = show(compose(target, ['build', 'app']))
   // A deployment says itself which commands it runs.
   if (

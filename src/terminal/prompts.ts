@@ -1,4 +1,4 @@
-import { confirm, isCancel, select, text } from '@clack/prompts'
+import { confirm, isCancel, password, select, text } from '@clack/prompts'
 import { interrupted } from '../errors.ts'
 
 /** Asks for yes or no; Enter alone is no. */
@@ -12,6 +12,10 @@ export const askText = async (
   fault: (answer: string) => string | undefined,
 ): Promise<string> =>
   answered(await text({ message, initialValue, validate: (answer) => fault(answer ?? '') })) ?? ''
+
+/** Lets a value be typed that nobody is to see; nothing is an answer too. */
+export const askSecret = async (message: string): Promise<string> =>
+  answered(await password({ message })) ?? ''
 
 export interface Option<Value> {
   value: Value

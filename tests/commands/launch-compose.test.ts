@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { type Answers, deployed, dockerThat } from '../support/docker-answers.ts'
+import { type Answers, deployed, dockerThat, unfilled } from '../support/docker-answers.ts'
 import { flyApp } from '../support/fly-app.ts'
 import { project } from '../support/project.ts'
 import { logbook as app, seaworthy } from '../support/typed.ts'
@@ -83,11 +83,6 @@ describe('launch --now with compose', () => {
     expect(stdout).toContain('Backed up to p1.')
   })
 })
-
-const unfilled: Answers[number] = [
-  'config --format json$',
-  { services: { app: { environment: { BUCKET_NAME: '' } } } },
-]
 
 describe('what an earlier run was told for compose', () => {
   it.each([

@@ -83,6 +83,12 @@ export const deployed = ({ isRunning = true, exitCode = 0, state = 'backed-up' }
   ['compose (build|up|stop|rm) |^(--context \\w+ )?(rm|volume rm) ', ''],
 ]
 
+/** What Docker says of a compose.yaml whose secrets nobody has filled in, but for one. */
+export const unfilled: Answers[number] = [
+  'config --format json$',
+  { services: { app: { environment: { BUCKET_NAME: '', SESSION_SECRET: 'x' } } } },
+]
+
 /** The same without a container, its volume there. */
 export const emptied = (state: string): Answers => [['compose ps ', ''], ...deployed({ state })]
 

@@ -31,6 +31,12 @@ export const asks = async (terminal: Terminal, question: string): Promise<void> 
   await terminal.shows('● No')
 }
 
+/** Types a text where that is asked for, and Enter. */
+export const answers = async (terminal: Terminal, question: string, text: string): Promise<void> => {
+  await terminal.shows(`◆  ${question}`)
+  terminal.type(`${text}${keys.enter}`)
+}
+
 /** Goes down to the option, each key typed when the one before it is seen, and takes it. */
 export const choose = async (terminal: Terminal, [first = '', ...below]: string[]): Promise<void> => {
   await terminal.shows(`● ${first}`)

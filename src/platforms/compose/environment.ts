@@ -1,12 +1,17 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { bucketSecrets } from '../../bucket/bucket.ts'
-import { SeaworthyError } from '../../errors.ts'
+import { openBucket } from '../../bucket/open.ts'
+import { s3FromEnvironment } from '../../bucket/secrets.ts'
+import { reasonOf, SeaworthyError } from '../../errors.ts'
 import { envExamplePath, envPath } from '../../generate/compose.ts'
 import type { DeployPlan } from '../../plan/plan-types.ts'
 import { isRandom, secretLines } from '../random-secrets.ts'
 import type { Docker } from './docker.ts'
 import { readSetup } from './setup.ts'
+
+/** Milliseconds that a store may take to answer somebody who waits. */
+const answerMs = 10_000
 
 export const hasEnvironment = (root: string): boolean => existsSync(join(root, envPath))
 
@@ -25,19 +30,58 @@ export const requireEnvironment = (root: string): void => {
 export const makeEnvironment = (root: string, wanted: string[]): void => {
   const file = join(root, envPath)
   const text = readFileSync(join(root, envExamplePath), 'utf8') + secretLines(wanted.filter(isRandom))
+  replace(file, text)
+}
+
+/** Variables that the app needs and `.env.production` has no value for. */
+export const missingValues = async (
+  target: Docker,
+  plan: DeployPlan,
+  wanted: string[],
+): Promise<string[]> => {
+  const { variables } = await readSetup(target)
+  const needed = [...(plan.backup ? bucketSecrets : []), ...wanted]
+  return needed.filter((name) => !variables.includes(name))
+}
+
+/** Puts values into `.env.production`, each where its empty line is. */
+export const fillIn = (root: string, values: Record<string, string>): void => {
+  const file = join(root, envPath)
+  let text = readFileSync(file, 'utf8')
+  for (const [name, value] of Object.entries(values)) {
+    const line = `${name}=${quoted(value)}`
+    const empty = new RegExp(`^${name}=[ \\t]*$`, 'm')
+    text = empty.test(text) ? text.replace(empty, () => line) : `${text.replace(/[^\n]$/, '$&\n')}${line}\n`
+  }
+  replace(file, text)
+}
+
+const replace = (file: string, text: string): void => {
   writeFileSync(`${file}.tmp`, text, { mode: 0o600 })
   renameSync(`${file}.tmp`, file)
 }
 
-/**
- * Refuses to deploy while the app has no value for what it needs.
- *
- * @throws SeaworthyError `SW-COMPOSE-ENV-UNFILLED`.
- */
-export const requireFilled = async (target: Docker, plan: DeployPlan, wanted: string[]): Promise<void> => {
-  const { variables } = await readSetup(target)
-  const needed = [...(plan.backup ? bucketSecrets : []), ...wanted]
-  const missing = needed.filter((name) => !variables.includes(name))
+// Without quotes a # begins a comment; in single ones a backslash keeps the quote behind it; in double ones a $ is a variable:
+// https://docs.docker.com/compose/how-tos/environment-variables/variable-interpolation/
+const quoted = (value: string): string => {
+  if (/^[\w./:@+=-]*$/.test(value)) return value
+  return /['\\]/.test(value) ? `"${value.replaceAll(/[\\"$]/g, '\\$&')}"` : `'${value}'`
+}
+
+/** Why the store does not let these keys at the bucket; null where it does, or not all five were given. */
+export const whyNoBucket = async (values: Record<string, string>): Promise<string | null> => {
+  if (bucketSecrets.some((name) => !values[name])) return null
+  try {
+    const config = s3FromEnvironment(values)
+    await (config && (await openBucket(config, { timeoutMs: answerMs })).list('', { limit: 1 }))
+    return null
+  } catch (error) {
+    return error instanceof SeaworthyError ? `${error.message} ${error.why ?? ''}` : reasonOf(error)
+  }
+}
+
+/** Refuses to deploy without. @throws SeaworthyError `SW-COMPOSE-ENV-UNFILLED`. */
+export const requireNone = (missing: string[]): void => {
   if (missing.length === 0) return
   throw new SeaworthyError({
     code: 'SW-COMPOSE-ENV-UNFILLED',
