@@ -2,11 +2,13 @@ import { patch } from '@decimalturn/toml-patch'
 import {
   asTable,
   type FlyTomlFacts,
+  parseAsWritten,
   parseFlyToml,
   readFlyToml,
   type TomlTable,
   tableFor,
 } from '../plan/fly-toml.ts'
+import { asInFile } from '../plan/fly-toml-names.ts'
 import { setupScript } from '../plan/marker.ts'
 import { keepingLineEnds } from './line-ends.ts'
 
@@ -19,15 +21,20 @@ import { keepingLineEnds } from './line-ends.ts'
 export const mergeFlyToml = (existing: string, wanted: string): string =>
   keepingLineEnds(existing, (text) => {
     const before = parseFlyToml(text)
+    const facts = readFlyToml(text)
     const [top = '', ...sections] = wanted.trimEnd().split('\n\n')
-    const missing = sections.filter((section) => !isSettled(before, nameOf(section)))
+    const missing = sections
+      .filter((section) => !isSettled(before, nameOf(section)))
+      .map((section) => claimed(section, before, facts.process.group))
     const present = sections.filter(
       (section) => nameOf(section) in before && !hasOwnVersion(before, nameOf(section)),
     )
     const completed = [top, ...present].map(parseFlyToml).reduce(addMissing, before)
-    const after = change(wire(completed, parseFlyToml(wanted)), readFlyToml(text), readFlyToml(wanted))
+    const after = change(wire(completed, parseFlyToml(wanted)), facts, readFlyToml(wanted))
     const edited =
-      JSON.stringify(after) === JSON.stringify(before) ? text : indented(text, patch(text, after))
+      JSON.stringify(after) === JSON.stringify(before)
+        ? text
+        : indented(text, patch(text, asInFile(after, parseAsWritten(text))))
     return append(edited, missing)
   })
 
@@ -41,8 +48,17 @@ const hasOwnVersion = (before: TomlTable, name: string): boolean =>
   name === 'build' ||
   (name === 'mounts' && 'mounts' in before) ||
   (name === 'http_service' && ('http_service' in before || 'services' in before)) ||
-  (name === 'vm' && ('vm' in before || 'compute' in before)) ||
+  (name === 'vm' && 'vm' in before) ||
   Array.isArray(before[name])
+
+/** A new service in a file with processes says whose it is, which flyctl demands. */
+const claimed = (section: string, before: TomlTable, group: string): string => {
+  const service = asTable(parseFlyToml(section).http_service)
+  const hasProcesses = Object.keys(asTable(before.processes) ?? {}).length > 0
+  return hasProcesses && service && 'internal_port' in service && !('processes' in service)
+    ? `${section}\n  processes = [${JSON.stringify(group)}]`
+    : section
+}
 
 const addMissing = (before: TomlTable, wanted: TomlTable): TomlTable => {
   const after: TomlTable = { ...before }

@@ -1,5 +1,6 @@
 import { parse } from '@decimalturn/toml-patch'
 import { reasonOf, SeaworthyError } from '../errors.ts'
+import { byToday, type TomlTable } from './fly-toml-names.ts'
 import { type ServingProcess, servingProcess } from './serving-process.ts'
 
 /** What an existing fly.toml has settled already. */
@@ -26,13 +27,16 @@ export interface BuildFacts {
   target: string | null
 }
 
-export type TomlTable = Record<string, unknown>
+export type { TomlTable }
 
 /**
- * The tables of a fly.toml.
+ * The tables of a fly.toml, by the names that they have today.
  * @throws SW-FLY-TOML-INVALID when it is no TOML.
  */
-export const parseFlyToml = (text: string): TomlTable => {
+export const parseFlyToml = (text: string): TomlTable => byToday(parseAsWritten(text))
+
+/** The same by the names that the file has. @throws SW-FLY-TOML-INVALID */
+export const parseAsWritten = (text: string): TomlTable => {
   try {
     return asTable(parse(text)) ?? {}
   } catch (error) {

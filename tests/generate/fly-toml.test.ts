@@ -5,8 +5,8 @@ import { mergeFlyToml } from '../../src/generate/merge-fly-toml.ts'
 import type { PlanOptions } from '../../src/plan/options.ts'
 import { buildPlan } from '../../src/plan/plan.ts'
 import type { AppProfile } from '../../src/scan/profile.ts'
-import { flyctlFaults } from '../support/flyctl-rules.ts'
-import { framework, profile } from '../support/profile.ts'
+import { healthy, written } from '../support/fly-tomls.ts'
+import { profile } from '../support/profile.ts'
 
 const textOf = (changes: Partial<AppProfile> = {}, options: PlanOptions = {}): string =>
   flyToml(buildPlan(profile(changes), options))
@@ -54,12 +54,11 @@ describe('with a Dockerfile of the user', () => {
 })
 
 describe('F29: a health check', () => {
-  const healthy = { framework: framework({ health: '/healthcheck' }) }
   it('is made only of a route that the app has', () => {
     expect(parse(textOf()).http_service).not.toHaveProperty('checks')
-    const text = textOf(healthy)
-    expect(parse(text).http_service.checks).toMatchObject([{ method: 'GET', path: '/healthcheck' }])
-    expect(flyctlFaults(text)).toEqual([])
+    expect(parse(textOf(healthy)).http_service.checks).toMatchObject([
+      { method: 'GET', path: '/healthcheck' },
+    ])
   })
 
   it.each([
@@ -67,7 +66,7 @@ describe('F29: a health check', () => {
     ['[http_service]\ninternal_port = 80\n', 0],
     ['[[services]]\ninternal_port = 80\n', 0],
   ])('is not added to a service of the user: %j', (text, count) => {
-    const after = mergeFlyToml(text, textOf(healthy, files(null, text)))
+    const after = written(text, {}, null, healthy)
     expect(after.match(/checks/g) ?? []).toHaveLength(count)
   })
 })

@@ -1,38 +1,13 @@
 import { parse } from '@decimalturn/toml-patch'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { flyToml } from '../../src/generate/fly-toml.ts'
-import { mergeFlyToml } from '../../src/generate/merge-fly-toml.ts'
 import type { PlanOptions } from '../../src/plan/options.ts'
-import { buildPlan } from '../../src/plan/plan.ts'
+import { existing, merges, ownDockerfile, written } from '../support/fly-tomls.ts'
 import { flyctlFaults } from '../support/flyctl-rules.ts'
-import { profile } from '../support/profile.ts'
-
-const ownDockerfile = 'FROM node\nCMD ["serve"]'
-
-/** A fly.toml after a run with those options, beside a Dockerfile of ours or of the user. */
-const merged = (text: string, options: PlanOptions = {}, dockerfile: string | null = null): string => {
-  const files = { dockerfile, flyToml: text, packageJson: null, present: [] }
-  return mergeFlyToml(text, flyToml(buildPlan(profile(), { files, ...options })))
-}
-
-const existing = `# my app
-app = 'mine'   # a name
-
-[build]
-  image = "x"
-
-[http_service]
-    internal_port = 8080 # theirs
-    force_https = false
-
-[[vm]]
-  memory = '2gb'
-`
 
 describe('F41: an existing fly.toml', () => {
   it('is given what it lacks, the mount too, and nothing else changes', () => {
-    const after = merged(existing)
+    const after = written(existing)
     expect(after.split('\n')).toEqual(expect.arrayContaining(existing.split('\n')))
     expect(parse(after)).toMatchObject({
       app: 'mine',
@@ -47,7 +22,7 @@ describe('F41: an existing fly.toml', () => {
 
   it('is given the process and its services with a Dockerfile of the user', () => {
     const services = `${existing.replace('[http_service]', '[[services]]')}\n[processes]\napp = "serve"\n\n[[services]]\ninternal_port = 1\n`
-    expect(parse(merged(services, {}, ownDockerfile))).toMatchObject({
+    expect(parse(written(services, {}, ownDockerfile))).toMatchObject({
       processes: { app: 'node dbsetup.js serve' },
       services: [
         { internal_port: 8080, processes: ['app'] },
@@ -65,7 +40,7 @@ describe('F41: an existing fly.toml', () => {
     ],
     ['none', '', { processes: ['web'] }],
   ])('says whose the mount is where there are several processes: %s', (_, mounts, expected) => {
-    const after = merged(`[processes]\nworker = "node w"\nweb = "node s"\n${mounts}`, {}, ownDockerfile)
+    const after = written(`[processes]\nworker = "node w"\nweb = "node s"\n${mounts}`, {}, ownDockerfile)
     expect(parse(after)).toMatchObject({
       processes: { worker: 'node w', web: 'node dbsetup.js node s' },
       mounts: expected,
@@ -88,7 +63,7 @@ destination = "/disk"
 auto_extend_size_threshold = 90
 auto_extend_size_increment = "2GB"
 `
-    expect(parse(merged(text)).mounts).toEqual([
+    expect(parse(written(text)).mounts).toEqual([
       { source: 'other', destination: '/other', processes: ['worker'] },
       {
         source: 'disk',
@@ -103,12 +78,12 @@ auto_extend_size_increment = "2GB"
   it.each(['node dbsetup.js node --inspect x.js', 'node /srv/dbsetup.js npm start'])(
     'F16: keeps a process that the user has adapted: %s',
     (app) => {
-      expect(parse(merged(`[processes]\napp = "${app}"\n`, {}, ownDockerfile)).processes).toEqual({ app })
+      expect(parse(written(`[processes]\napp = "${app}"\n`, {}, ownDockerfile)).processes).toEqual({ app })
     },
   )
 
   it('refuses what is no TOML', () => {
-    expect(() => merged('app =')).toThrow(expect.objectContaining({ code: 'SW-FLY-TOML-INVALID' }))
+    expect(() => written('app =')).toThrow(expect.objectContaining({ code: 'SW-FLY-TOML-INVALID' }))
   })
 })
 
@@ -135,13 +110,13 @@ swap_size_mb = 256
     [{ name: 'b' }, 'app = "a"  # name', 'app = "b"  # name'],
     [{ region: 'fra' }, "primary_region = 'ams'", "primary_region = 'fra'"],
   ])('%j changes that line of fly.toml alone', (options, before, after) => {
-    expect(merged(merged(text), options)).toBe(merged(text).replace(before, after))
+    expect(written(written(text), options)).toBe(written(text).replace(before, after))
   })
 
   it('--port changes service and variable', () => {
-    const after = merged(existing.replace('# theirs', ''), { port: 3000 })
+    const after = written(existing.replace('# theirs', ''), { port: 3000 })
     expect(parse(after)).toMatchObject({ env: { PORT: '3000' }, http_service: { internal_port: 3000 } })
-    expect(parse(merged(text, { port: 3000 }))).toMatchObject({ env: { PORT: '3000' } })
+    expect(parse(written(text, { port: 3000 }))).toMatchObject({ env: { PORT: '3000' } })
   })
 
   it.each([
@@ -160,12 +135,12 @@ swap_size_mb = 256
     ],
     ['the memory of a size', {}, '[vm]\nsize = "performance-2x"\n', { vm: { size: 'performance-2x' } }],
   ])('%s', (_, options, before, after) => {
-    expect(parse(merged(`[processes]\napp = "a"\nworker = "w"\n${before}`, options))).toMatchObject(after)
+    expect(parse(written(`[processes]\napp = "a"\nworker = "w"\n${before}`, options))).toMatchObject(after)
   })
 })
 
 it('keeps line ends and the lack of the last one', () => {
-  const after = merged('app = "x"\r\n\r\n[env]\r\n    A = "1" # c')
+  const after = written('app = "x"\r\n\r\n[env]\r\n    A = "1" # c')
   expect(after.replaceAll('\r\n', '')).not.toContain('\n')
   expect(after).toContain('\r\n    A = "1" # c\r\n    PORT = "3000"')
 })
@@ -209,33 +184,57 @@ describe('any fly.toml', () => {
             }
           }
           fc.pre(isToml())
-          const after = merged(text, {}, own)
+          const after = written(text, {}, own)
           const { processes: _processes, ...foreign } = parse(text)
           expect(parse(after)).toMatchObject(foreign)
           const comments = text.match(/# about [a-z_]+/g) ?? []
           expect(after.match(/# about [a-z_]+/g) ?? []).toEqual(expect.arrayContaining(comments))
           expect(after.includes('\r\n') && /[^\r]\n/.test(after)).toBe(false)
-          expect(merged(after, {}, own)).toBe(after)
+          expect(written(after, {}, own)).toBe(after)
         }),
       )
     },
   )
 })
 
-describe('flyctl takes', () => {
-  const groups =
-    '[processes]\nweb = "npm start"\nworker = "node w"\n\n[http_service]\ninternal_port = 80\nprocesses = ["web"]\n'
-  it.each<[string, string | null, PlanOptions, string | null]>([
-    ['a new one', null, { region: 'ams' }, null],
-    ['one with a Dockerfile of the user', null, {}, ownDockerfile],
-    ['one with an ENTRYPOINT', null, {}, 'FROM node\nENTRYPOINT ["a b"]\nCMD x "y z" && w'],
-    ['one with several processes', groups, {}, null],
-    ['one with several processes and a Dockerfile of the user', groups, {}, ownDockerfile],
-    ['an existing one', existing, {}, ownDockerfile],
-    ['an existing one without anything', '', { port: 80 }, null],
-  ])('%s', (_, text, options, dockerfile) => {
-    const files = { dockerfile, flyToml: text, packageJson: null, present: [] }
-    const wanted = flyToml(buildPlan(profile(), { files, ...options }))
-    expect(flyctlFaults(text === null ? wanted : mergeFlyToml(text, wanted))).toEqual([])
+it.each(merges)('flyctl takes %s', (_, ...merge) => {
+  expect(flyctlFaults(written(...merge))).toEqual([])
+})
+
+describe('what flyctl knows by two names', () => {
+  it.each([
+    ['[mount]', { mount: { source: 'disk', auto_extend_size_limit: '10GB' } }],
+    ['[[mount]]', { mount: [{ source: 'disk', auto_extend_size_limit: '10GB' }] }],
+  ])('keeps the older: %s', (title, expected) => {
+    const after = parse(written(`${title}\nsource = "disk"\ndestination = "/disk"\n`))
+    expect(after).toMatchObject(expected)
+    expect(after).not.toHaveProperty('mounts')
   })
+
+  it.each([
+    ['[compute]', { compute: { size: 'shared-cpu-1x', memory: '512mb' } }],
+    ['[[computes]]', { computes: [{ size: 'shared-cpu-1x', memory: '512mb' }] }],
+  ])('and the figures that are asked for stand in it: %s', (title, expected) => {
+    const after = parse(written(`${title}\nsize = "shared-cpu-1x"\n`, { memory: 512 }))
+    expect(after).toMatchObject(expected)
+    expect(after).not.toHaveProperty('vm')
+  })
+
+  it('starts dbsetup.js in a list of processes too', () => {
+    const list =
+      '[[processes]]\nname = "w"\ncommand = "node w"\n\n[[processes]]\nname = "web" # serves\ncommand = "node s"\n'
+    const after = written(list, {}, ownDockerfile)
+    expect(after).toContain('name = "web" # serves\ncommand = "node dbsetup.js node s"')
+    expect(parse(after)).toMatchObject({
+      processes: [{ name: 'w', command: 'node w' }, { name: 'web' }],
+      http_service: { processes: ['web'] },
+    })
+  })
+})
+
+it.each([
+  ['one process', '[processes]\napp = "npm start"\n', 'app'],
+  ['several', '[processes]\nworker = "node w"\nweb = "npm start"\n', 'web'],
+])('a new service says whose it is beside [processes] of %s', (_, text, group) => {
+  expect(parse(written(text, {}, null, { prisma: null })).http_service.processes).toEqual([group])
 })
