@@ -105,6 +105,16 @@ describe('deploy', () => {
       1,
     ],
     ['a deployment that Fly refuses', () => {}, { deploy: 'before' }, 'SW-FLY-FAILED', 1],
+    ['a deployment that does not reach Fly', () => {}, { deploy: 'away' }, 'SW-FLY-UNREACHABLE', 75],
+    [
+      'a bucket that Fly says nothing of',
+      (world) => {
+        world.secrets = { SESSION_SECRET: 'x' }
+      },
+      { 'storage status': 'away' },
+      'SW-FLY-UNREACHABLE',
+      75,
+    ],
     ['an app that does not get well', () => {}, { unhealthy: 'before' }, 'SW-FLY-UNHEALTHY', 1],
     ['a backup that nothing reaches', () => {}, { 'not-backed-up': 'before' }, 'SW-FLY-NOT-CONFIRMED', 76],
     ['a status that cannot be read', () => {}, { 'machine exec': 'before' }, 'SW-FLY-NOT-CONFIRMED', 76],

@@ -1,7 +1,7 @@
 import { show } from '../../command.ts'
 import { SeaworthyError } from '../../errors.ts'
 import type { Conversation } from '../conversation.ts'
-import { failed } from './flyctl.ts'
+import { failed } from './failures.ts'
 import { noteStep, readSteps, type StepName } from './record.ts'
 import type { Step } from './steps.ts'
 import type { Present, Target } from './target.ts'

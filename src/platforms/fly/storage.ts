@@ -1,6 +1,7 @@
 import { bucketSecrets } from '../../bucket/bucket.ts'
 import type { Command } from '../../command.ts'
 import { SeaworthyError } from '../../errors.ts'
+import { failed, isAway } from './failures.ts'
 import { type Flyctl, fly } from './flyctl.ts'
 
 /** A private Tigris bucket; Fly sets its five secrets on the app. `--yes` agrees to the terms of Tigris. */
@@ -14,15 +15,18 @@ export const destroyBucket = (flyctl: Flyctl, app: string): Command =>
 /**
  * Whether the app has its bucket, as the names of its secrets tell.
  *
- * @throws SeaworthyError `SW-FLY-BUCKET-SECRETS` when there is a bucket, or a part of its secrets, and not all five.
+ * @throws SeaworthyError `SW-FLY-BUCKET-SECRETS` when there is a bucket, or a part of its secrets, and not all five;
+ * `SW-FLY-UNREACHABLE`.
  */
 export const hasBucket = async (flyctl: Flyctl, app: string, secrets: string[]): Promise<boolean> => {
   const missing = bucketSecrets.filter((name) => !secrets.includes(name))
   if (missing.length === 0) return true
   if (missing.length < bucketSecrets.length) throw halfSet(app, missing)
   // It has no --json: its exit code says whether there is one.
-  const { code } = await flyctl.run(fly(flyctl, ['storage', 'status', '--app', app]), { timeoutMs: 60_000 })
-  if (code === 0) throw halfSet(app, missing)
+  const command = fly(flyctl, ['storage', 'status', '--app', app])
+  const result = await flyctl.run(command, { timeoutMs: 60_000 })
+  if (result.code === 0) throw halfSet(app, missing)
+  if (isAway(result.stderr)) throw failed(command, result)
   return false
 }
 

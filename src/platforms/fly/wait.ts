@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { BackupStatus } from '../../boot/status.ts'
 import { ExitCode, SeaworthyError } from '../../errors.ts'
 import { backupOf } from './backup.ts'
-import { failed } from './flyctl.ts'
+import { failed } from './failures.ts'
 import { type FlyMachine, startMachine, theMachine } from './machines.ts'
 import { groupOf, type Target } from './target.ts'
 

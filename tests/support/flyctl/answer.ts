@@ -38,11 +38,12 @@ const work = async (argv: string[], surroundings: Surroundings): Promise<string>
   noteCall(folder, { argv, input: input.length })
   const faults = readFaults(folder)
   const fault = faults[parsed.command]
-  if (fault === 'before') throw new Error('server returned a non-200 status code: 503')
+  if (fault === 'before') throw new Error('We need your payment information to continue!')
+  if (fault === 'away') throw new Error('server returned a non-200 status code: 503')
   if (fault === 'nothing') return ''
   const world = readWorld(folder)
   if (!world.isLoggedIn && parsed.command !== 'version')
-    throw new Error('No access token available. Please login with `flyctl auth login`')
+    throw new Error("No access token available. Please login with 'flyctl auth login'")
   const value = await commands[parsed.command]?.({
     ...parsed,
     ...surroundings,

@@ -54,10 +54,10 @@ export interface Machine {
 /** What is to go wrong, by command; set by a test. */
 export interface Faults {
   /**
-   * `before`: it fails and does nothing · `after`: it does its work and fails · `nothing`: it does nothing and ends well ·
+   * `before`: it fails and does nothing · `away`: the same, as Fly does not answer · `after`: it does its work and fails · `nothing`: it does nothing and ends well ·
    * `hang`: it does nothing and does not end by itself.
    */
-  [command: string]: 'before' | 'after' | 'nothing' | 'hang' | undefined
+  [command: string]: 'before' | 'away' | 'after' | 'nothing' | 'hang' | undefined
 }
 
 export interface Call {
