@@ -52,7 +52,7 @@ const attach = (machine: Machine, app: App, toml: Record<string, unknown>): void
 const createMachines = (job: Job, app: App, toml: Record<string, unknown>): void => {
   const [mount] = [toml.mounts ?? []].flat() as Record<string, string>[]
   const region = String(toml.primary_region ?? 'ams')
-  for (let count = job.flags.ha === 'false' ? 1 : 2; count > 0; count -= 1) {
+  for (let count = job.flags.ha === false ? 1 : 2; count > 0; count -= 1) {
     if (!mount) app.machines.push(newMachine(null, region))
     else {
       const isFree = ({ id, name }: Volume) =>

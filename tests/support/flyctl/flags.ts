@@ -13,17 +13,17 @@ const text = (short?: string) => ({ type: 'string' as const, ...(short ? { short
 const yesNo = (short?: string) => ({ type: 'boolean' as const, ...(short ? { short } : {}) })
 
 const json = { json: yesNo('j') }
-const yes = { yes: yesNo('y'), 'auto-confirm': yesNo() }
+const yes = { yes: yesNo('y') }
 const app = { app: text('a'), config: text('c') }
 const org = { org: text('o') }
-const secretFlags = { ...app, detach: yesNo(), stage: yesNo(), 'dns-checks': yesNo() }
+const secretFlags = { ...app, detach: yesNo(), stage: yesNo() }
 const shadow = Object.fromEntries(
   ['access-key', 'secret-key', 'region', 'endpoint', 'name'].map((name) => [`shadow-${name}`, text()]),
 )
 
-/** The flags of flyctl's commands as far as they matter here, from internal/command in https://github.com/superfly/flyctl. */
-const table: Record<string, { args: [least: number, most: number]; flags: Options }> = {
-  version: { args: [0, 0], flags: { ...json, saveinstall: text('s') } },
+/** The flags of flyctl's commands that its versions have in common; tests/platforms/flyctl.real.test.ts asks the real one. */
+export const table: Record<string, { args: [least: number, most: number]; flags: Options }> = {
+  version: { args: [0, 0], flags: json },
   'auth whoami': { args: [0, 0], flags: json },
   'orgs list': { args: [0, 0], flags: json },
   'platform regions': { args: [0, 0], flags: json },
@@ -31,8 +31,7 @@ const table: Record<string, { args: [least: number, most: number]; flags: Option
   'apps create': {
     args: [0, 1],
     flags: {
-      ...{ ...json, ...yes, ...org, name: text(), network: text() },
-      ...{ 'generate-name': yesNo(), machines: yesNo(), save: yesNo() },
+      ...{ ...json, ...org, name: text(), network: text(), 'generate-name': yesNo() },
     },
   },
   status: {
@@ -40,26 +39,26 @@ const table: Record<string, { args: [least: number, most: number]; flags: Option
     flags: { ...json, ...app, all: yesNo(), deployment: yesNo(), watch: yesNo(), rate: text() },
   },
   'machine list': { args: [0, 0], flags: { ...json, ...app, quiet: yesNo('q') } },
-  'machine start': { args: [0, 9], flags: { ...app, select: yesNo() } },
+  'machine start': { args: [0, 9], flags: app },
   'machine stop': {
     args: [0, 9],
-    flags: { ...app, select: yesNo(), signal: text('s'), timeout: text(), 'wait-timeout': text('w') },
+    flags: { ...app, signal: text('s'), timeout: text(), 'wait-timeout': text('w') },
   },
   'machine destroy': {
     args: [0, 9],
-    flags: { ...app, select: yesNo(), force: yesNo('f'), image: text('i') },
+    flags: { ...app, force: yesNo('f'), image: text('i') },
   },
   'machine exec': {
     args: [1, 2],
-    flags: { ...json, ...app, select: yesNo(), timeout: text(), container: text(), 'no-container': yesNo() },
+    flags: { ...json, ...app, timeout: text() },
   },
   'volumes list': { args: [0, 0], flags: { ...json, ...app, all: yesNo() } },
   'volumes create': {
     args: [1, 1],
     flags: {
       ...{ ...json, ...yes, ...app, region: text('r'), size: text('s'), count: text('n') },
-      ...{ 'snapshot-retention': text(), 'scheduled-snapshots': yesNo(), 'no-encryption': yesNo() },
-      ...{ 'require-unique-zone': yesNo(), 'unique-zone-app-wide': yesNo(), 'snapshot-id': text() },
+      ...{ 'snapshot-retention': text(), 'snapshot-id': text() },
+      ...{ 'require-unique-zone': yesNo(), 'no-encryption': yesNo() },
     },
   },
   'volumes destroy': { args: [0, 9], flags: { ...yes, ...app } },
@@ -75,7 +74,7 @@ const table: Record<string, { args: [least: number, most: number]; flags: Option
   deploy: {
     args: [0, 1],
     flags: {
-      ...{ ...yes, ...app, ha: text(), strategy: text(), dockerfile: text(), ignorefile: text() },
+      ...{ ...yes, ...app, ha: yesNo(), strategy: text(), dockerfile: text(), ignorefile: text() },
       ...{ image: text('i'), 'remote-only': yesNo(), 'local-only': yesNo(), 'build-only': yesNo() },
       ...{ detach: yesNo(), 'wait-timeout': text(), 'volume-initial-size': text(), now: yesNo() },
     },
@@ -88,13 +87,29 @@ export const parseLine = (argv: string[]): Parsed => {
   const command = two in table ? two : (argv[0] ?? '')
   const row = table[command]
   if (!row) throw new Error(`unknown command "${two}" for "flyctl"`)
+  const words = argv.slice(command.split(' ').length)
+  const settled = words.filter((word) => isSettled(word, row.flags))
   const { values, positionals } = parseArgs({
-    args: argv.slice(command.split(' ').length),
+    args: words.filter((word) => !settled.includes(word)),
     options: row.flags,
     allowPositionals: true,
   })
   const [least, most] = row.args
   if (positionals.length < least || positionals.length > most)
     throw new Error(`accepts between ${least} and ${most} arg(s), received ${positionals.length}`)
-  return { command, args: positionals, flags: values as Parsed['flags'] }
+  const said = settled.map((word) => word.slice(2).split('='))
+  return {
+    command,
+    args: positionals,
+    flags: {
+      ...(values as Parsed['flags']),
+      ...Object.fromEntries(said.map(([name, value]) => [name, value === 'true'])),
+    },
+  }
+}
+
+/** `--ha=false`, which Go's flags can say and Node's cannot. */
+const isSettled = (word: string, flags: Options): boolean => {
+  const [, name = ''] = /^--([\w-]+)=(?:true|false)$/.exec(word) ?? []
+  return flags[name]?.type === 'boolean'
 }
