@@ -3,6 +3,7 @@ import { homedir, tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { afterAll } from 'vitest'
 import { type CommandResult, run } from '../../src/command.ts'
+import type { Flyctl } from '../../src/platforms/fly/flyctl.ts'
 
 /** The real flyctl that this machine has: what scripts/install-flyctl.sh builds, else the one on PATH. */
 export const realFlyctl: string | undefined = [
@@ -40,8 +41,16 @@ export const flyctlEnv = (server = nowhere): Record<string, string | undefined> 
   FLY_NO_UPDATE_CHECK: '1',
 })
 
-export const flyctl = (args: string[], cwd: string = home): Promise<CommandResult> =>
-  run({ file: realFlyctl ?? '', args, cwd, env: flyctlEnv() }, { timeoutMs: 60_000 })
+/** @param server where Fly is. */
+export const flyctl = (args: string[], server?: string): Promise<CommandResult> =>
+  run({ file: realFlyctl ?? '', args, cwd: home, env: flyctlEnv(server) }, { timeoutMs: 60_000 })
+
+/** The same for src/platforms/fly. @param env what is otherwise in its surroundings. */
+export const asFlyctl = (server?: string, env: Record<string, string | undefined> = {}): Flyctl => ({
+  file: realFlyctl ?? '',
+  run: (command, options) =>
+    run({ ...command, cwd: home, env: { ...flyctlEnv(server), ...command.env, ...env } }, options),
+})
 
 /** Newer ones than the one that is built here can refuse names that they do not know. */
 export const knowsStrict = async (): Promise<boolean> =>

@@ -152,7 +152,7 @@ const machineOf = (job: Job): Machine => {
 }
 
 /** What a machine's start script would have written: another time at each start. */
-const statusOf = ({ starts }: Machine, isBackedUp: boolean): string =>
+export const statusOf = ({ starts }: Machine, isBackedUp: boolean): string =>
   JSON.stringify({
     version: 1,
     time: new Date(Date.UTC(2026, 10, 23, 9, starts)).toISOString(),
