@@ -60,7 +60,7 @@ describe('launch --now', () => {
     const { stdout } = await onFly(root, fly, launch)
     expect(stdout.split('\n').filter((line) => line.startsWith('Running: '))).toEqual([
       'Running: fly apps create logbook --org personal',
-      'Running: fly storage create --app logbook --yes',
+      expect.stringMatching(/^Running: fly storage create --app logbook --name logbook-[0-9a-f]{8} --yes$/),
       'Running: fly secrets import --stage --app logbook',
       'Running: fly volumes create data --region ams --size 1 --snapshot-retention 5 --app logbook --yes',
       'Running: fly deploy --ha=false',
@@ -73,6 +73,7 @@ describe('launch --now', () => {
     const {
       AWS_REGION: _auto,
       AWS_ENDPOINT_URL_S3: _known,
+      BUCKET_NAME: _ours,
       ...secrets
     } = fly.world().apps.logbook?.secrets ?? {}
     const seen = [stdout, stderr, JSON.stringify(fly.calls()), allTexts(root)].join('\n')

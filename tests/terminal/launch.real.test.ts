@@ -26,7 +26,7 @@ describe.skipIf(reason !== null)('launch as a conversation', () => {
     await say(terminal, goOn, 'y')
     await choose(terminal, ['Amsterdam, Netherlands (ams)'])
     await say(terminal, 'fly apps create logbook --org personal', 'y')
-    await say(terminal, 'fly storage create --app logbook --yes', 'y')
+    await say(terminal, 'fly storage create --app logbook --name logbook-', 'y')
     await say(terminal, 'fly secrets import --stage --app logbook', 'y')
     await say(terminal, 'fly volumes create data --region ams', 'y')
     await say(terminal, 'fly deploy --ha=false', 'y')

@@ -4,7 +4,7 @@ import { secretLines } from '../random-secrets.ts'
 import { createApp } from './apps.ts'
 import type { StepName } from './record.ts'
 import { importSecrets, secretsToMake } from './secrets.ts'
-import { createBucket, hasBucket } from './storage.ts'
+import { bucketName, createBucket, hasBucket } from './storage.ts'
 import type { Present, Target } from './target.ts'
 import { createVolume } from './volumes.ts'
 
@@ -42,12 +42,15 @@ const appStep = ({ flyctl, app }: Target, { org }: StepChoices): Step => ({
   isThere: async ({ isApp }) => isApp,
 })
 
-const bucketStep = ({ flyctl, app }: Target): Step => ({
-  name: 'bucket',
-  about: "a private Tigris bucket and its five secrets; it agrees to Tigris's terms",
-  command: () => createBucket(flyctl, app),
-  isThere: ({ secrets }) => hasBucket(flyctl, app, secrets),
-})
+const bucketStep = ({ flyctl, app }: Target): Step => {
+  const command = createBucket(flyctl, app, bucketName(app))
+  return {
+    name: 'bucket',
+    about: "a private Tigris bucket and its five secrets; it agrees to Tigris's terms",
+    command: () => command,
+    isThere: ({ secrets }) => hasBucket(flyctl, app, secrets),
+  }
+}
 
 const secretsStep = ({ flyctl, app, secrets: wanted }: Target): Step => ({
   name: 'secrets',

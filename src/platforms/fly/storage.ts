@@ -1,12 +1,19 @@
+import { randomBytes } from 'node:crypto'
 import { bucketSecrets } from '../../bucket/bucket.ts'
 import type { Command } from '../../command.ts'
 import { SeaworthyError } from '../../errors.ts'
 import { failed, isAway } from './failures.ts'
 import { type Flyctl, fly } from './flyctl.ts'
 
-/** A private Tigris bucket; Fly sets its five secrets on the app. `--yes` agrees to the terms of Tigris. */
-export const createBucket = (flyctl: Flyctl, app: string): Command =>
-  fly(flyctl, ['storage', 'create', '--app', app, '--yes'])
+/**
+ * A private Tigris bucket; Fly sets its five secrets on the app. `--yes` agrees to the terms of Tigris; without a name flyctl
+ * asks for one, where nobody may be there to answer.
+ */
+export const createBucket = (flyctl: Flyctl, app: string, name: string): Command =>
+  fly(flyctl, ['storage', 'create', '--app', app, '--name', name, '--yes'])
+
+/** A new name: all of Tigris's users share them, and the longest has 63 letters. */
+export const bucketName = (app: string): string => `${app.slice(0, 54)}-${randomBytes(4).toString('hex')}`
 
 /** All that is in it is lost. */
 export const destroyBucket = (flyctl: Flyctl, app: string): Command =>

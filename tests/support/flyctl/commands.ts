@@ -99,7 +99,8 @@ export const commands: Record<string, (job: Job) => Promise<unknown> | unknown> 
       throw new Error('To agree, the --yes flag must be specified when not running interactively')
     if (app.bucket)
       throw new Error(`A Tigris bucket named ${app.bucket} already exists for app ${nameOf(job)}`)
-    app.bucket = `quiet-bucket-${randomBytes(3).toString('hex')}`
+    if (!job.flags.name) throw new Error('prompt: non interactive')
+    app.bucket = String(job.flags.name)
     const secrets = {
       AWS_ACCESS_KEY_ID: `tid_${randomBytes(9).toString('hex')}`,
       AWS_ENDPOINT_URL_S3: 'https://fly.storage.tigris.dev',
