@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { bucketSecrets } from '../../src/bucket/bucket.ts'
+import { run } from '../../src/command.ts'
 import { addressOf, listApps, listOrgs, listRegions } from '../../src/platforms/fly/apps.ts'
 import { type Flyctl, findFlyctl, requireLogin } from '../../src/platforms/fly/flyctl.ts'
 import { outputOf, theMachine } from '../../src/platforms/fly/machines.ts'
@@ -6,12 +8,24 @@ import { listSecrets } from '../../src/platforms/fly/secrets.ts'
 import { hasBucket } from '../../src/platforms/fly/storage.ts'
 import { listVolumes } from '../../src/platforms/fly/volumes.ts'
 import { fakeContext } from '../support/context.ts'
-import { answersOf, flyServer } from '../support/fly-server.ts'
+import { flyApp } from '../support/fly-app.ts'
+import { flyServer, serving } from '../support/fly-server/server.ts'
 import { table } from '../support/flyctl/flags.ts'
+import type { App } from '../support/flyctl/state.ts'
 import { account, launchedApp } from '../support/flyctl.ts'
+import { project } from '../support/project.ts'
 import { asFlyctl, flyctl, realFlyctl } from '../support/real-flyctl.ts'
+import { seaworthy } from '../support/typed.ts'
 
 const status = 'cat /data/.seaworthy/status.json'
+
+/** The real one for whoever calls `fly`. */
+const asFly =
+  (server?: string): Flyctl['run'] =>
+  (command, options) =>
+    command.file === 'fly'
+      ? asFlyctl(server).run({ ...command, file: realFlyctl ?? '' }, options)
+      : run(command, options)
 
 /** All that we read of an account. */
 const readings: Record<string, (flyctl: Flyctl) => Promise<unknown>> = {
@@ -45,17 +59,57 @@ describe.skipIf(realFlyctl === undefined)('the real flyctl', () => {
     standIn.change((world) => {
       world.apps.logbook = launchedApp({ volume: 'data', bucket: row.bucket })
     })
-    const real = asFlyctl(await flyServer(answersOf(standIn.world())))
+    const real = asFlyctl(await flyServer(serving(standIn)))
     const expected = await row.read({ file: 'fly', run: standIn.run })
     expect(await row.read(real)).toEqual(expected)
   })
 
+  it('makes all that a launch asks it for, with nobody to answer a question', async () => {
+    const [root, fly] = [project(flyApp), account()]
+    const run = asFly(await flyServer(serving(fly)))
+    const words = 'launch --yes --now --no-deploy --region ams'
+    expect(await seaworthy(root, words, { run })).toMatchObject({ code: 0, stderr: '' })
+    const { logbook } = fly.world().apps
+    expect(logbook).toMatchObject({
+      org: 'personal',
+      bucket: expect.stringMatching(/^logbook-[0-9a-f]{8}$/),
+      volumes: [{ name: 'data', region: 'ams', sizeGb: 1 }],
+      machines: [],
+    })
+    expect(Object.keys(logbook?.secrets ?? {}).sort()).toEqual([...bucketSecrets, 'SESSION_SECRET'].sort())
+    expect(logbook?.secrets.SESSION_SECRET).toMatch(/^[\w-]{43}$/)
+    const again = await seaworthy(root, words, { run })
+    expect(again).toMatchObject({ code: 0, stdout: expect.stringContaining('volume: is there already') })
+  })
+
+  it.each<[string, (app: App | undefined) => unknown, unknown]>([
+    ['stop', (app) => app?.machines[0]?.state, 'stopped'],
+    ['start', (app) => app?.machines[0]?.state, 'started'],
+    ['destroy machine --yes', (app) => app?.machines, []],
+    ['destroy bucket --yes', (app) => [app?.bucket, app?.secrets], [null, {}]],
+  ])('does what `fly %s` asks it for', async (words, part, expected) => {
+    const [root, fly] = [project({ ...flyApp, 'fly.toml': 'app = "logbook"\n' }), account()]
+    fly.change((world) => {
+      world.apps.logbook = launchedApp({ volume: 'data', bucket: true })
+      if (words === 'start') for (const machine of world.apps.logbook.machines) machine.state = 'stopped'
+    })
+    const run = asFly(await flyServer(serving(fly)))
+    expect(await seaworthy(root, `fly ${words}`, { run })).toMatchObject({ code: 0, stderr: '' })
+    expect(part(fly.world().apps.logbook)).toEqual(expected)
+  })
+
+  it('destroys a volume that no machine has', async () => {
+    const [root, fly] = [project({ ...flyApp, 'fly.toml': 'app = "logbook"\n' }), account()]
+    fly.change((world) => {
+      world.apps.logbook = { ...launchedApp({ volume: 'data', bucket: true }), machines: [] }
+    })
+    const run = asFly(await flyServer(serving(fly)))
+    expect(await seaworthy(root, 'fly destroy volume --yes', { run })).toMatchObject({ code: 0 })
+    expect(fly.world().apps.logbook?.volumes).toEqual([])
+  })
+
   it('says its version as we read it', async () => {
-    const { run } = asFlyctl()
-    const found = await findFlyctl(
-      fakeContext('/', { run: (command) => run({ ...command, file: realFlyctl ?? '' }) }),
-    )
-    expect(found.file).toBe('fly')
+    expect(await findFlyctl(fakeContext('/', { run: asFly() }))).toMatchObject({ file: 'fly' })
   })
 
   it.each<[string, string, number | object | null, Record<string, undefined>]>([
