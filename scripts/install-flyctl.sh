@@ -5,7 +5,7 @@ set -euo pipefail
 
 module=github.com/superfly/flyctl
 version=v0.3.72
-# Pinned here, as the checksum database that a machine asks need not have this module.
+# That of the tag in its repository; pinned, as the checksum database that a machine asks need not have this module.
 sum=h1:tE19nSxtnS713PKB1KRWsh41yjzKgbv0QhdBAIt8OXc=
 cache="${XDG_CACHE_HOME:-$HOME/.cache}/seaworthy/flyctl"
 binary="$cache/$version/flyctl"
