@@ -8,7 +8,7 @@ import { branched, decideLease, leaseFor, withLease } from './lease-rules.ts'
 export interface LeaseOptions extends HoldOptions {
   /** The head as it was a moment ago, if somebody has asked. */
   headAhead?: () => Promise<StoredHead | null>
-  /** Called beside the write that takes a lease from nobody who may still write: until it fails, the head is the last one's. */
+  /** Called beside the write that takes a lease from nobody who may still write; the lease has this head if the write succeeds. */
   onTaking?: (head: Head) => void
 }
 

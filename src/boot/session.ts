@@ -34,14 +34,17 @@ export const openSession = async (options: SessionOptions): Promise<Session> => 
   const me = newIdentity(place.state, env)
   const { bucket, config, headAhead } = remote
   const compare = (head: Head) => whyBehind(remote, place, head, me)
-  // Asked beside the write of the lease, which fails if anybody has changed the head: nobody has written to the backup then.
-  let ahead: Promise<string | null> | undefined
+  // Asked beside the write of the lease. The answer holds for the head that was written, since nobody has written to the
+  // backup then: had that write failed, somebody else might have.
+  let ahead: { head: Head; answer: Promise<string | null> } | undefined
   const onTaking = (head: Head) => {
-    ahead = hasDatabase(place) ? compare(head) : undefined
-    ahead?.catch(() => {})
+    if (!hasDatabase(place)) return
+    ahead = { head, answer: compare(head) }
+    ahead.answer.catch(() => {})
   }
   const lease = await takeLease({ bucket, path: config.path, me, ttl, log, headAhead, onTaking })
-  return { remote, lease, me, whyBehind: () => ahead ?? compare(lease.head) }
+  const answer = ahead?.head === lease.head ? ahead.answer : undefined
+  return { remote, lease, me, whyBehind: () => answer ?? compare(lease.head) }
 }
 
 /** Milliseconds that letting the lease go may take: without it the next start may wait for its end. */
