@@ -64,6 +64,21 @@ const firstSnapshots = async (bucket: Bucket, folder: string): Promise<Snapshot[
   }
 }
 
+/**
+ * Whether a generation began after this one, as after a restart of Litestream in a log that it did not know. Asks twice at
+ * once where there is no other generation at all.
+ */
+export const hasLater = async (bucket: Bucket, replicaPath: string, generation: string): Promise<boolean> => {
+  const folder = `${replicaPath}/generations/`
+  const own = `${folder}${generation}/`
+  const around = [{ limit: 1 }, { limit: 1, startAfter: `${own}\u{10ffff}` }]
+  const neighbours = await Promise.all(around.map((options) => bucket.list(folder, options)))
+  if (neighbours.flat().every(({ key }) => key.startsWith(own))) return false
+  const snapshots = await firstSnapshots(bucket, folder)
+  const ours = snapshots.find((snapshot) => snapshot.generation === generation)
+  return ours !== undefined && snapshots.some(({ modified }) => modified > ours.modified)
+}
+
 /** The first moment that a 0.3 backup can be restored to; null when there is none. */
 export const firstWhole = async (bucket: Bucket, replicaPath: string): Promise<Date | null> => {
   const folder = `${replicaPath}/generations/`

@@ -3,6 +3,7 @@ import { basename, dirname, join } from 'node:path'
 import type { Bucket } from '../bucket/bucket.ts'
 import { withFile } from '../sqlite/file.ts'
 import { type WalPoint, walHeaderLength, walSalts } from '../sqlite/wal.ts'
+import { hasLater } from './generations.ts'
 
 /**
  * How far a backup or a local copy goes. 0.3: generation, WAL index and offset in bytes; 0.5: the transaction id.
@@ -71,11 +72,16 @@ export const isReached = (confirmed: Position | null, wanted: Position, local: P
 /** Whether two positions are the same place in the same history. */
 export const isSamePosition = (a: Position, b: Position): boolean => showPosition(a) === showPosition(b)
 
-/** Whether the bucket has more of the same history than Litestream has ever read on this volume. */
+/**
+ * Whether the bucket has more of the same history than Litestream has ever read on this volume: behind its position, or,
+ * of 0.3, a generation that began after the volume's own.
+ */
 export const isBehind = async (bucket: Bucket, replicaPath: string, local: Position): Promise<boolean> => {
   const places = local.dialect === '0.3' ? after03(replicaPath, local) : after05(replicaPath, local)
   const newer = places.map(({ prefix, startAfter }) => bucket.list(prefix, { startAfter, limit: 1 }))
-  return (await Promise.all(newer)).flat().length > 0
+  const isLeft = local.dialect === '0.3' && hasLater(bucket, replicaPath, local.generation)
+  const [hasLaterGeneration, ...found] = await Promise.all([isLeft, ...newer])
+  return hasLaterGeneration || found.flat().length > 0
 }
 
 /** Whether a backup belongs to the same history as the local database at all; only 0.3 can tell. */

@@ -5,12 +5,29 @@ import { run } from '../../src/command.ts'
 import { withSqlite } from '../../src/sqlite/driver.ts'
 import { litestreams } from '../support/litestreams.ts'
 import { type Host, type Machine, newHost } from '../support/machine.ts'
+import { childrenOf, signalLitestream } from '../support/process-tree.ts'
+import { waitUntil } from '../support/s3-server.ts'
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
 const putBack = (host: Host, copy: string): void => {
   rmSync(host.volume, { recursive: true })
   cpSync(copy, host.volume, { recursive: true, preserveTimestamps: true })
+}
+
+/** What has happened since the copy was made. */
+const copies = {
+  'of an earlier start': 'another start',
+  'of this very start': 'more rows',
+  'of this very start, before another Litestream began a backup of its own': 'another Litestream',
+} as const
+
+/** Litestream dies, finds another log when it comes back, and begins with a snapshot. */
+const beginAnew = async (host: Host, machine: Machine): Promise<void> => {
+  const dead = await signalLitestream(machine, 'SIGKILL')
+  withSqlite(join(host.volume, 'dev.db'), {}, (database) => database.exec('PRAGMA wal_checkpoint(TRUNCATE)'))
+  await machine.add('while it is away')
+  await waitUntil(() => childrenOf(machine, 'replicate').some((pid) => pid !== dead))
 }
 
 const rowsOf = (file: string) =>
@@ -29,13 +46,14 @@ describe.each(litestreams)(
     }
 
     /** A host with the rows `old` and `new` in the bucket, whose volume has `old` alone. */
-    const behind = async (isSameStart: boolean): Promise<Host> => {
+    const behind = async (since: (typeof copies)[keyof typeof copies]): Promise<Host> => {
       const host = await newHost()
       const copy = join(host.volume, '..', 'copy')
-      if (isSameStart) {
+      if (since !== 'another start') {
         await run1(host, 'old', async (machine) => {
           await pause(700)
           cpSync(host.volume, copy, { recursive: true })
+          if (since === 'another Litestream') await beginAnew(host, machine)
           await machine.add('new')
           await machine.stop()
         })
@@ -48,11 +66,8 @@ describe.each(litestreams)(
       return host
     }
 
-    it.each([
-      ['of an earlier start', false],
-      ['of this very start', true],
-    ])('is refused: %s', async (_, isSameStart) => {
-      const host = await behind(isSameStart)
+    it.each(Object.entries(copies))('is refused: %s', async (_, since) => {
+      const host = await behind(since)
       const machine = host.start({ SEAWORTHY_LITESTREAM: path })
       expect(await machine.exited, machine.output()).toBe(1)
       expect(machine.codes()).toEqual(['SW-VOLUME-BEHIND'])
@@ -63,7 +78,7 @@ describe.each(litestreams)(
     })
 
     it('takes the backup when told to, and keeps the local file aside', async () => {
-      const host = await behind(false)
+      const host = await behind('another start')
       const machine = host.start({ SEAWORTHY_LITESTREAM: path, SEAWORTHY_RECONCILE: 'restore' })
       await machine.ready()
       expect(await machine.rows()).toEqual(['seed', 'old', 'new'])
@@ -72,7 +87,7 @@ describe.each(litestreams)(
     })
 
     it('goes on from the local file when told to, and the backup stays', async () => {
-      const host = await behind(false)
+      const host = await behind('another start')
       const machine = host.start({ SEAWORTHY_LITESTREAM: path, SEAWORTHY_RECONCILE: 'keep' })
       await machine.ready()
       expect(await machine.rows()).toEqual(['seed', 'old'])

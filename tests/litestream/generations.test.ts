@@ -2,7 +2,7 @@ import { mkdirSync, utimesSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { folderBucket } from '../../src/bucket/folder.ts'
-import { newestGeneration } from '../../src/litestream/generations.ts'
+import { hasLater, newestGeneration } from '../../src/litestream/generations.ts'
 import { project } from '../support/project.ts'
 
 /** Objects of a backup by the second in which they were written. */
@@ -63,5 +63,23 @@ describe('newestGeneration', () => {
     ['a log without a snapshot', { [log('a')]: 1 }, null],
   ])('%s', async (_, objects, generation) => {
     expect(await newestGeneration(bucketWith(objects), 'db')).toBe(generation)
+  })
+})
+
+describe('hasLater', () => {
+  const old = { [snapshot('b')]: 1, [log('b')]: 9 }
+  it.each<[string, Record<string, number>, boolean]>([
+    ['no backup', {}, false],
+    ['one generation', old, false],
+    ['one that began later, of an earlier name', { ...old, [snapshot('a')]: 5 }, true],
+    ['one that began later, of a later name', { ...old, [snapshot('c')]: 5, [log('c')]: 6 }, true],
+    [
+      'one that ended before',
+      { [snapshot('a')]: 1, [log('a')]: 2, [snapshot('b')]: 3, [log('b')]: 3 },
+      false,
+    ],
+    ['another one, and nothing uploaded of this', { [snapshot('a')]: 1, [log('a')]: 2 }, false],
+  ])('%s', async (_, objects, expected) => {
+    expect(await hasLater(bucketWith(objects), 'db', 'b')).toBe(expected)
   })
 })
