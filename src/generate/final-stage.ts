@@ -1,6 +1,7 @@
 import { posix } from 'node:path'
 import type { ImagePlan } from '../plan/image-plan.ts'
 import type { DeployPlan } from '../plan/plan-types.ts'
+import { majorOf } from '../prisma/location.ts'
 import { args, envs, ownLines, run } from './dockerfile-lines.ts'
 
 export const finalStage = (plan: DeployPlan): string[] =>
@@ -54,7 +55,7 @@ const copy = ({ user, link, base }: ImagePlan, from: string, to: string): string
 
 /** Prisma before 7 asks a shell which engine fits. */
 const engine = (image: ImagePlan, database: DeployPlan['database']): Record<string, string> =>
-  database && Number.parseInt(database.prismaVersion, 10) < 7
+  database && majorOf(database.prismaVersion) < 7
     ? { PRISMA_QUERY_ENGINE_LIBRARY: posix.join(image.folder, 'query-engine.node') }
     : {}
 

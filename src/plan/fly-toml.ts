@@ -1,3 +1,4 @@
+import { posix } from 'node:path'
 import { parse } from '@decimalturn/toml-patch'
 import { reasonOf, SeaworthyError } from '../errors.ts'
 import { byToday, type TomlTable } from './fly-toml-names.ts'
@@ -21,7 +22,7 @@ export interface FlyTomlFacts {
   env: Record<string, string>
 }
 
-/** Null: the file `Dockerfile`, and its last stage. */
+/** `dockerfile` is relative to the folder of fly.toml. Null: the file `Dockerfile`, and its last stage. */
 export interface BuildFacts {
   dockerfile: string | null
   target: string | null
@@ -78,7 +79,12 @@ export const readFlyToml = (text: string | null, starts: string[][] = []): FlyTo
 /** The file and stage that Fly builds, as `[build]` says. @throws SW-FLY-TOML-INVALID */
 export const readBuild = (text: string | null): BuildFacts => {
   const build = asTable(text === null ? null : parseFlyToml(text).build)
-  return { dockerfile: asText(build?.dockerfile), target: asText(build?.['build-target']) }
+  const dockerfile = asText(build?.dockerfile)
+  return {
+    // flyctl joins it to the folder of fly.toml: `/other/Dockerfile` lies in there too.
+    dockerfile: dockerfile && posix.join('.', dockerfile),
+    target: asText(build?.['build-target']),
+  }
 }
 
 /** Without a figure it is what Fly gives that size: https://fly.io/docs/about/pricing/#compute */

@@ -1,3 +1,4 @@
+import { majorOf } from '../prisma/location.ts'
 import type { AppProfile, GeneratorProfile } from '../scan/profile.ts'
 import type { PrunePlan } from './image-plan.ts'
 import type { Facts, Rule } from './rule.ts'
@@ -59,7 +60,7 @@ const hasCli = (group: string | null, prune: PrunePlan | null): boolean =>
 /** The generator whose engine does not run in the image; from 7 on, and with `engineType = "client"`, there is none. */
 const misfit = (facts: Facts): GeneratorProfile | null => {
   const { prisma } = facts.profile
-  if (!prisma || Number.parseInt(prisma.version.replace(/^\D+/, ''), 10) >= 7) return null
+  if (!prisma || majorOf(prisma.version) >= 7) return null
   const fits = new Set(['native', ...imageTargets(facts)])
   return (
     prisma.generators.find(

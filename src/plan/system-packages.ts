@@ -1,3 +1,4 @@
+import { majorOf } from '../prisma/location.ts'
 import type { AppProfile } from '../scan/profile.ts'
 import type { ImageInputs } from './image-inputs.ts'
 import type { ImagePlan } from './image-plan.ts'
@@ -54,7 +55,6 @@ export const systemPackages = ({
 const hasDatabase = ({ prisma }: AppProfile): boolean => (prisma?.databases.length ?? 0) > 0
 
 /** Prisma's engines before 7 look for openssl. */
-const hasEngine = ({ prisma }: AppProfile): boolean =>
-  prisma !== null && Number.parseInt(prisma.version, 10) < 7
+const hasEngine = ({ prisma }: AppProfile): boolean => prisma !== null && majorOf(prisma.version) < 7
 
 const sorted = (names: string[]): string[] => [...new Set(names)].sort()

@@ -9,6 +9,9 @@ export interface PrismaVersion {
   minor: number
 }
 
+/** Of a version, or of a range as package.json has it (`^6.6.0`). */
+export const majorOf = (version: string): number => Number.parseInt(version.replace(/^\D+/, ''), 10)
+
 const isBefore = (version: PrismaVersion, major: number, minor: number): boolean =>
   version.major < major || (version.major === major && version.minor < minor)
 

@@ -66,6 +66,11 @@ describe('F22: launch beside a Dockerfile of the user', () => {
       },
       'node dbsetup.js npm run start:prod',
     ],
+    [
+      'the file that fly.toml names from its own folder on',
+      { 'docker/Web': dockerfile, 'fly.toml': '[build]\n  dockerfile = "/docker/Web"\n' },
+      'node dbsetup.js node worker.js',
+    ],
   ])('starts what %s starts, and leaves it alone', async (_, files, command) => {
     const root = project({ ...app, ...files })
     expect(await launch(root)).toMatchObject({ processes: { app: command }, codes: [] })

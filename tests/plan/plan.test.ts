@@ -189,6 +189,7 @@ describe('the image', () => {
 
   it.each([
     ['6.19.3', true, ['ca-certificates', 'openssl', 'tini']],
+    ['^6.6.0', true, ['ca-certificates', 'openssl', 'tini']],
     ['7.1.0', true, ['ca-certificates', 'tini']],
     ['6.19.3', false, ['openssl', 'tini']],
     ['7.1.0', false, ['tini']],
