@@ -70,6 +70,21 @@ const rules: Rule[] = [
     },
     next: 'Take release_command out of [deploy] in fly.toml.',
   },
+  {
+    level: 'warning',
+    code: 'SW-FLY-LITEFS-CHECK',
+    find: ({ http_service: http, services }) => {
+      const checks = [
+        ...tablesOf(http).flatMap((each) => tablesOf(each.checks)),
+        ...tablesOf(services).flatMap((each) => tablesOf(each.http_checks)),
+      ]
+      const path = checks.map((each) => String(each.path)).find((each) => each.startsWith('/litefs/'))
+      return path === undefined
+        ? null
+        : `fly.toml asks ${path} whether the app is well, which LiteFS's proxy answered: without it no deployment becomes healthy.`
+    },
+    next: 'Take that check out of fly.toml before you deploy.',
+  },
 ]
 
 /** As flyctl reads it: a number is seconds, a text like `1m30s` a Go duration. */

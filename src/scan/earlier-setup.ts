@@ -67,10 +67,20 @@ const findLiteFs = (tree: SourceTree): EarlierSetup | null => {
   const file = liteFsFiles.find((path) => tree.has(path))
   if (file === undefined) return null
   const exec = valueAt(tree.yaml(file), 'exec')
-  const last: unknown = Array.isArray(exec) ? exec.at(-1) : exec
-  const start = typeof last === 'string' ? last : textAt(last, 'cmd')
-  return { by: 'litefs', script: null, link: null, start: start ?? null, unedited: [] }
+  const commands = (Array.isArray(exec) ? exec : [exec]).map((entry: unknown) =>
+    typeof entry === 'string' ? entry : textAt(entry, 'cmd'),
+  )
+  return { by: 'litefs', script: null, link: null, start: startOf(commands), unedited: [] }
 }
+
+/** What is done before the app, such as `prisma generate --sql`, goes on, but for what the start script does itself. */
+const startOf = (commands: (string | null)[]): string | null => {
+  const [last = null, ...before] = commands.toReversed()
+  const kept = before.toReversed().filter((command) => command !== null && !isOfStartScript.test(command))
+  return last === null || kept.length === 0 ? last : [...kept, `exec ${last}`].join(' && ')
+}
+
+const isOfStartScript = /\bprisma migrate deploy\b|\bjournal_mode\b/
 
 const listAt = (value: unknown, key: string): unknown[] => {
   const found = valueAt(value, key)

@@ -87,6 +87,20 @@ describe('an app that was launched before', () => {
     expect(found(files)).toEqual(codes)
   })
 
+  it('goes on with what LiteFS does before the app, but for migrations and the journal', () => {
+    const yml = `exec:
+  - cmd: npx prisma migrate deploy
+  - cmd: sqlite3 $DATABASE_PATH "PRAGMA journal_mode = WAL;"
+  - cmd: npx prisma generate --sql
+  - cmd: npm start
+`
+    expect(planned({ ...epicStack, 'other/litefs.yml': yml }).image.start).toEqual([
+      'sh',
+      '-c',
+      'npx prisma generate --sql && exec npm start',
+    ])
+  })
+
   it('keeps the path that its litestream.yml names', () => {
     const yml = String(flyLaunch['litestream.yml']).replace('litestream/dev.db', 'backups/logbook')
     expect(planned({ ...flyLaunch, 'litestream.yml': yml }).backup?.path).toBe('backups/logbook')

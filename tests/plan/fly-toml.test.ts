@@ -36,6 +36,8 @@ describe('what in fly.toml is at odds with one machine and its backup', () => {
     ['SW-FLY-MACHINES', '[[services]]\nmin_machines_running = 3'],
     ['SW-FLY-STRATEGY', '[deploy]\nstrategy = "canary"'],
     ['SW-FLY-STRATEGY', '[deploy]\nstrategy = "bluegreen"'],
+    ['SW-FLY-LITEFS-CHECK', '[[services]]\n[[services.http_checks]]\npath = "/litefs/health"'],
+    ['SW-FLY-LITEFS-CHECK', '[http_service]\n[[http_service.checks]]\npath = "/litefs/health"'],
     ['SW-FLY-RELEASE-COMMAND', '[deploy]\nrelease_command = "npx prisma migrate deploy"'],
   ])('%s: %j', (code, text) => {
     expect(findingsOf(text).map((finding) => finding.code)).toEqual([code])
@@ -46,6 +48,7 @@ describe('what in fly.toml is at odds with one machine and its backup', () => {
     ['kill_timeout = 300'],
     ['kill_timeout = "1m30s"'],
     ['[http_service]\nmin_machines_running = 1'],
+    ['[http_service]\n[[http_service.checks]]\npath = "/healthz"'],
     ['[deploy]\nstrategy = "rolling"\nrelease_command = "node notify.js"'],
   ])('nothing: %j', (text) => {
     expect(findingsOf(text)).toEqual([])
