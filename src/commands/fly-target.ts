@@ -17,7 +17,7 @@ export const flyTarget = async (
   workspace: profile.workspace?.root ?? null,
   plan,
   app: app ?? plan.app.name,
-  secrets: profile.framework?.secrets ?? [],
+  secrets: plan.secrets,
 })
 
 /** Whether Fly can be talked to at all, before anything is begun. @throws `SW-FLY-MISSING`, `SW-FLY-VERSION`, `SW-FLY-LOGGED-OUT`. */

@@ -12,6 +12,7 @@ import {
   requireNone,
 } from '../platforms/compose/environment.ts'
 import type { Conversation } from '../platforms/conversation.ts'
+import { isRandom } from '../platforms/random-secrets.ts'
 import { askForValues } from './ask-values.ts'
 import { converse, isAsking } from './converse.ts'
 import type { ComposeFlags } from './deploy-compose.ts'
@@ -34,7 +35,7 @@ interface LaunchFlags extends WriteFlags, Omit<ComposeFlags, 'json'> {
 
 /** Makes the file with the secrets of production, shown and asked for, and deploys. Begun again, it goes on. */
 export const launchOnCompose = async (
-  { root, profile }: Project,
+  { root }: Project,
   plan: DeployPlan,
   composePlan: ComposePlan,
   flags: LaunchFlags,
@@ -42,7 +43,7 @@ export const launchOnCompose = async (
 ): Promise<ComposeOutcome> => {
   const target: Docker = { run: watched(quiet(flags, ctx)).run, root, context: flags.context ?? null }
   await requireDocker(target)
-  const wanted = profile.framework?.secrets ?? []
+  const wanted = plan.secrets
   const conversation = converse(flags, ctx)
   const environment = await settleEnvironment(root, wanted, conversation)
   if (environment === 'left' || flags.deploy === false) return { environment, release: null }
@@ -74,7 +75,8 @@ const settleEnvironment = async (
     return 'there'
   }
   const command = show({ file: 'cp', args: [envExamplePath, envPath] })
-  const random = wanted.length > 0 ? `, with random values for ${wanted.join(', ')}` : ''
+  const made = wanted.filter(isRandom)
+  const random = made.length > 0 ? `, with random values for ${made.join(', ')}` : ''
   if (!(await confirm(`the secrets of production${random}; it stays out of git and image`, command)))
     return 'left'
   makeEnvironment(root, wanted)

@@ -27,6 +27,14 @@ export const nextCommands = (plan: DeployPlan, { root, files, profile }: Project
           },
         ]
       : []),
+    ...(plan.secrets.length > 0
+      ? [
+          {
+            command: fly('secrets', 'import', '--stage', '--app', plan.app.name),
+            comment: `once, reads NAME=VALUE lines: ${plan.secrets.join(', ')}`,
+          },
+        ]
+      : []),
     {
       command: deployCommand(
         { file: 'fly' },

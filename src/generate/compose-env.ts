@@ -1,13 +1,14 @@
 import type { ComposePlan, DeployPlan } from '../plan/plan-types.ts'
 
 /** What `.env.production` is to hold, with values of the bucket server where there is one. */
-export const envExample = ({ backup }: DeployPlan, { hasBucketServer }: ComposePlan): string =>
+export const envExample = ({ backup, secrets }: DeployPlan, { hasBucketServer }: ComposePlan): string =>
   [
     '# Copy this to .env.production and fill it in; git and the image never get that file.',
     "# Quotes keep a value as it stands: KEY='a $ign'",
     ...(backup ? ['', ...(hasBucketServer ? triedHere : bucketSecrets)] : []),
     '',
     '# What your app needs besides',
+    ...secrets.map((name) => `${name}=`),
     '',
   ].join('\n')
 

@@ -76,8 +76,9 @@ const workspaceBuild = (inputs: ImageInputs): string | null => {
 export const withManager = (command: string, name: PackageManagerName): string =>
   name === 'bun' ? command.replace(/^npx /, 'bunx ').replace(/^(npm|pnpm|yarn) run /, 'bun run ') : command
 
-/** Prisma 7 refuses even `generate` while a variable of its configuration is unset. */
-export const buildEnv = ({ prisma }: AppProfile): Record<string, string> =>
-  Object.fromEntries(
-    (prisma?.databases ?? []).flatMap(({ env }) => (env === null ? [] : [[env, 'file:./build.db']])),
-  )
+/** Prisma 7 refuses even `generate` while a variable of its configuration is unset, and an app may refuse to be built so. */
+export const buildEnv = ({ prisma, variables }: AppProfile): Record<string, string> =>
+  Object.fromEntries([
+    ...(prisma?.databases ?? []).flatMap(({ env }) => (env === null ? [] : [[env, 'file:./build.db']])),
+    ...(variables?.skippedBy ? [[variables.skippedBy, 'true']] : []),
+  ])

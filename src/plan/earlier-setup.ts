@@ -59,7 +59,7 @@ export interface Surroundings {
 }
 
 /** ENV of the last stage, with variables filled in. */
-const envIn = (text: string | null): Record<string, string> => {
+export const envIn = (text: string | null): Record<string, string> => {
   const stage = text === null ? undefined : stagesOf(text).at(-1)
   const values: Record<string, string> = {}
   for (const { keyword, words, text: line } of stage ? allSteps(stage) : []) {

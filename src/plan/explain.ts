@@ -12,7 +12,7 @@ export interface PlanRow {
 
 /** The plan, row by row; what does not apply has no row. */
 export const explain = (plan: DeployPlan): PlanRow[] => {
-  const { app, image, machine, database, volume, backup, workflow, compose, sources } = plan
+  const { app, image, machine, database, volume, backup, secrets, workflow, compose, sources } = plan
   const row = (label: string, value: string | null | undefined, source: string): PlanRow[] =>
     value ? [{ label, value, from: sources[source] ?? 'default' }] : []
   const flyRows = (region: string | null, { size, memoryMb }: DeployPlan['machine']): PlanRow[] => [
@@ -42,6 +42,7 @@ export const explain = (plan: DeployPlan): PlanRow[] => {
     ...row(compose ? 'Bucket' : 'Tigris', backup && bucketText(compose), 'backup'),
     ...row('Litestream', backup?.litestream, 'backup.litestream'),
     ...row('Retention', backup && daysText(backup.retention), 'backup.retention'),
+    ...row('Secrets', secrets.join(', '), 'secrets'),
     ...row('GitHub', workflow && workflowText(workflow), 'workflow'),
   ]
 }

@@ -19,6 +19,8 @@ export interface DeployPlan {
   /** Null: `--no-backup`, or nothing to back up. */
   backup: BackupPlan | null
   startScript: StartScriptPlan | null
+  /** Variables that the app does not start without, or not safely, and that are the user's to set, as secrets. */
+  secrets: string[]
   /** How GitHub deploys it; null: it does not. */
   workflow: WorkflowPlan | null
   /** How it runs on a machine with Docker; null: it runs on Fly. */

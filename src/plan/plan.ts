@@ -16,6 +16,7 @@ import { checkOwnDockerfile } from './own-dockerfile-checks.ts'
 import { installedFile, packageTable } from './package-json.ts'
 import type { BackupPlan, DatabasePlan, DeployPlan, VolumePlan, WorkflowPlan } from './plan-types.ts'
 import type { ProjectFiles } from './project-files.ts'
+import { planSecrets } from './secrets.ts'
 import { shellWords } from './shell-words.ts'
 import { sourcesOf } from './sources.ts'
 import { swapMegabytes } from './swap.ts'
@@ -49,6 +50,17 @@ export const buildPlan = (profile: AppProfile, options: PlanOptions = {}): Deplo
   const spec = options.package ?? installedFile(files, profile.root) ?? `seaworthy@^${ownVersion}`
   const command = fly.process.command?.includes(setupScript) ? null : fly.process.command
   const startScript = own ? setupScript : 'docker-entrypoint.js'
+  const image = planImage({
+    profile,
+    files,
+    settings,
+    own,
+    process: command,
+    port,
+    hasBackup: backup !== null,
+    startScript: database && startScript,
+    package: spec,
+  })
   const plan: Omit<DeployPlan, 'findings'> = {
     version: 1,
     target: targetOf(options),
@@ -56,17 +68,7 @@ export const buildPlan = (profile: AppProfile, options: PlanOptions = {}): Deplo
       name: options.name ?? fly.name ?? remembered.name ?? appName(profile.name),
       region: options.region ?? fly.region ?? remembered.region ?? null,
     },
-    image: planImage({
-      profile,
-      files,
-      settings,
-      own,
-      process: command,
-      port,
-      hasBackup: backup !== null,
-      startScript: database && startScript,
-      package: spec,
-    }),
+    image,
     machine: {
       size: options.size ?? fly.size ?? remembered.size ?? 'shared-cpu-1x',
       memoryMb: options.memory ?? fly.memoryMb ?? remembered.memory ?? 1024,
@@ -83,6 +85,13 @@ export const buildPlan = (profile: AppProfile, options: PlanOptions = {}): Deplo
       otherGroups: fly.process.others,
       isGroupGuessed: fly.process.isGuessed,
     },
+    secrets: planSecrets({
+      profile,
+      image,
+      hasBackup: backup !== null,
+      flyEnv: fly.env,
+      dockerfile: own && files.dockerfile,
+    }),
     compose: planCompose(options),
     workflow: planWorkflow(profile, files, { ...remembered, ...options }),
     dockerfile: saved === null && Object.keys(settings).length === 0 ? null : settings,

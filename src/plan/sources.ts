@@ -56,6 +56,7 @@ export const sourcesOf = ({
     backup: 'determined from app source',
     'backup.litestream': settled('litestream', null, 'default'),
     'backup.retention': settled('retention', null, 'default'),
+    secrets: sources.variables ?? sources['framework.template'] ?? sources.framework ?? 'not found',
     workflow: settled('github', null, 'default'),
     package: packageSource(options, files, profile.root),
   }

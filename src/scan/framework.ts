@@ -4,6 +4,7 @@ import { type Fact, fact } from './fact.ts'
 import { type Build, scriptOf } from './framework-config.ts'
 import { type Framework, frameworks } from './frameworks.ts'
 import { findHealth } from './health.ts'
+import { findLibraryNeeds } from './libraries.ts'
 import type { Finding, FrameworkProfile } from './profile.ts'
 import { findTemplate } from './templates.ts'
 
@@ -40,15 +41,18 @@ const describe = (app: AppPackage, row: Framework, dependency: string): FoundFra
     : build.output
   const template = findTemplate(app)
   const health = output === 'static' ? null : findHealth(row.name, app)
-  const secrets = [...(row.secrets ?? []), ...(template?.value.secrets ?? [])]
+  const named = [...(row.secrets ?? []), ...(template?.value.secrets ?? [])].filter((name) =>
+    isNamed(app, name),
+  )
+  const needs = findLibraryNeeds(app)
   return {
     profile: {
       name: row.name,
       version: dependencyVersion(app, dependency)?.value ?? null,
       output: output ?? 'server',
       outputs,
-      env: { ...(output === 'static' ? {} : row.env), ...build.env },
-      secrets: [...new Set(secrets)].filter((name) => isNamed(app, name)),
+      env: { ...(output === 'static' ? {} : { ...row.env, ...needs.env }), ...build.env },
+      secrets: [...new Set([...named, ...needs.secrets])],
       health: health?.value ?? null,
       template: template?.value.name ?? null,
     },

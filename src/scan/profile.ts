@@ -24,6 +24,8 @@ export interface AppProfile {
   /** TCP port that the app listens on when `PORT` is not set. */
   port: number
   workspace: WorkspaceProfile | null
+  /** Variables that its code checks as it starts; null where it checks none. */
+  variables: VariablesProfile | null
   prisma: PrismaProfile | null
   /** What another tool has set up for production; null: nothing that is known. */
   earlier: EarlierSetup | null
@@ -67,7 +69,7 @@ export interface FrameworkProfile {
   output: 'server' | 'standalone' | 'static'
   /** What the build makes and running needs: folders relative to the app's root, with forward slashes, no slash at the end. */
   outputs: string[]
-  /** Variables without which its server listens on this machine alone. */
+  /** Variables with one value for all apps, without which its server listens on this machine alone, or answers nobody. */
   env: Record<string, string>
   /** Variables without which it does not start, or not safely: to be set as secrets. */
   secrets: string[]
@@ -75,6 +77,13 @@ export interface FrameworkProfile {
   health: string | null
   /** The template it was made from, e.g. `Epic Stack`. */
   template: string | null
+}
+
+export interface VariablesProfile {
+  /** Those that it cannot do without. */
+  names: string[]
+  /** The variable that lets a build do without them all. */
+  skippedBy: string | null
 }
 
 export interface WorkspaceProfile {

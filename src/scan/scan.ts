@@ -11,6 +11,7 @@ import { findPrismaPackage } from './prisma-package.ts'
 import type { AppProfile } from './profile.ts'
 import { findRuntime } from './runtime.ts'
 import type { SourceTree } from './source-tree.ts'
+import { findVariables } from './variables.ts'
 
 /**
  * What the app tells: read, with nothing of it run or written. Throws a `SeaworthyError` with a code that begins with
@@ -25,6 +26,7 @@ export const scan = (tree: SourceTree): AppProfile => {
   const start = findStart(app, packageManager.value.name, framework)
   const command = commandBehind(app, start)
   const port = findPort(app, command, framework)
+  const variables = findVariables(app)
   const owner = findPrismaPackage(app)
   const elsewhere = 'finding' in owner ? owner.finding : null
   const prisma = 'finding' in owner ? null : scanPrisma(app, owner, fact(command, start?.from ?? 'default'))
@@ -40,6 +42,7 @@ export const scan = (tree: SourceTree): AppProfile => {
     start: start?.value ?? null,
     port: port.value,
     workspace: app.workspace?.value ?? null,
+    variables: variables?.value ?? null,
     prisma: prisma?.profile ?? null,
     earlier: findEarlierSetup(tree),
     backupPaths: findBackupPaths(tree),
@@ -57,6 +60,7 @@ export const scan = (tree: SourceTree): AppProfile => {
       ...(start ? { start: start.from } : {}),
       port: port.from,
       ...(app.workspace ? { workspace: app.workspace.from } : {}),
+      ...(variables ? { variables: variables.from } : {}),
       ...prisma?.sources,
     },
   }

@@ -36,7 +36,7 @@ export const templates: Template[] = [
         : (['remix', 'react-router', 'express']
             .map((kind) => dependencyRange(app, `@shopify/shopify-app-${kind}`)?.from)
             .find((from) => from !== undefined) ?? null),
-    secrets: ['SHOPIFY_API_KEY', 'SHOPIFY_API_SECRET'],
+    secrets: ['SHOPIFY_API_KEY', 'SHOPIFY_API_SECRET', 'SHOPIFY_APP_URL', 'SCOPES'],
   },
 ]
 

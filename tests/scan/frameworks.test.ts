@@ -223,6 +223,19 @@ it.each<[string, Parameters<typeof app>, Record<string, string>]>([
   expect(app(...given).framework?.env).toEqual(env)
 })
 
+it.each([
+  ['next-auth', '5.0.0-beta.25', ['AUTH_SECRET'], { AUTH_TRUST_HOST: 'true' }],
+  ['next-auth', '^4.24.8', ['NEXTAUTH_SECRET'], { AUTH_TRUST_HOST: 'true' }],
+  ['next-auth', 'beta', ['AUTH_SECRET'], { AUTH_TRUST_HOST: 'true' }],
+  ['@auth/express', '^0.12.0', ['AUTH_SECRET'], { AUTH_TRUST_HOST: 'true' }],
+  ['better-auth', '^1.3.0', ['BETTER_AUTH_SECRET'], {}],
+  ['nuxt-auth-utils', '^0.5.0', ['NUXT_SESSION_PASSWORD'], {}],
+  ['passport', '^0.7.0', [], {}],
+])('%s %s needs %j', (library, version, secrets, env) => {
+  const found = scanned({ 'package.json': { dependencies: { express: '5.1.0', [library]: version } } })
+  expect(found.framework).toMatchObject({ secrets, env })
+})
+
 it.each<[string, Parameters<typeof app>, string | null, string[]]>([
   [
     'Epic Stack',

@@ -13,6 +13,7 @@ export const profile = (changes: Partial<AppProfile> = {}): AppProfile => ({
   start: 'npm run start',
   port: 3000,
   workspace: null,
+  variables: null,
   prisma: prisma(),
   earlier: null,
   backupPaths: {},

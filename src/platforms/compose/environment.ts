@@ -6,7 +6,7 @@ import { s3FromEnvironment } from '../../bucket/secrets.ts'
 import { reasonOf, SeaworthyError } from '../../errors.ts'
 import { envExamplePath, envPath } from '../../generate/compose.ts'
 import type { DeployPlan } from '../../plan/plan-types.ts'
-import { isRandom, secretLines } from '../random-secrets.ts'
+import { isRandom, randomValue } from '../random-secrets.ts'
 import type { Docker } from './docker.ts'
 import { readSetup } from './setup.ts'
 
@@ -28,9 +28,9 @@ export const requireEnvironment = (root: string): void => {
 
 /** Makes `.env.production` from its example, with random values for those of the wanted secrets that can be made up. */
 export const makeEnvironment = (root: string, wanted: string[]): void => {
-  const file = join(root, envPath)
-  const text = readFileSync(join(root, envExamplePath), 'utf8') + secretLines(wanted.filter(isRandom))
-  replace(file, text)
+  const example = readFileSync(join(root, envExamplePath), 'utf8')
+  const values = Object.fromEntries(wanted.filter(isRandom).map((name) => [name, randomValue()]))
+  replace(join(root, envPath), filled(example, values))
 }
 
 /** Variables that the app needs and `.env.production` has no value for. */
@@ -47,14 +47,17 @@ export const missingValues = async (
 /** Puts values into `.env.production`, each where its empty line is. */
 export const fillIn = (root: string, values: Record<string, string>): void => {
   const file = join(root, envPath)
-  let text = readFileSync(file, 'utf8')
-  for (const [name, value] of Object.entries(values)) {
+  replace(file, filled(readFileSync(file, 'utf8'), values))
+}
+
+const filled = (text: string, values: Record<string, string>): string =>
+  Object.entries(values).reduce((before, [name, value]) => {
     const line = `${name}=${quoted(value)}`
     const empty = new RegExp(`^${name}=[ \\t]*$`, 'm')
-    text = empty.test(text) ? text.replace(empty, () => line) : `${text.replace(/[^\n]$/, '$&\n')}${line}\n`
-  }
-  replace(file, text)
-}
+    return empty.test(before)
+      ? before.replace(empty, () => line)
+      : `${before.replace(/[^\n]$/, '$&\n')}${line}\n`
+  }, text)
 
 const replace = (file: string, text: string): void => {
   writeFileSync(`${file}.tmp`, text, { mode: 0o600 })

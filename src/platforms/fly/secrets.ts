@@ -33,6 +33,6 @@ const secretsUnset = (app: string, names: string[]): SeaworthyError =>
   new SeaworthyError({
     code: 'SW-FLY-SECRETS-UNSET',
     what: `The app needs ${names.join(', ')}, which ${names.length === 1 ? 'is' : 'are'} not set on Fly.`,
-    why: 'Another service gives out these values; they cannot be made up.',
-    next: `fly secrets import --stage --app ${app} reads NAME=VALUE lines from standard input; then run the same command again.`,
+    why: 'Another service gives out these values, or only you know them; they cannot be made up.',
+    next: `fly secrets import --stage --app ${app} reads NAME=VALUE lines from standard input; what is no secret can stand in [env] of fly.toml. Then run the same command again.`,
   })

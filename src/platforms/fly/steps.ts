@@ -1,6 +1,6 @@
 import type { Command } from '../../command.ts'
 import { SeaworthyError } from '../../errors.ts'
-import { secretLines } from '../random-secrets.ts'
+import { isRandom, secretLines } from '../random-secrets.ts'
 import { createApp } from './apps.ts'
 import type { StepName } from './record.ts'
 import { importSecrets, secretsToMake } from './secrets.ts'
@@ -54,7 +54,7 @@ const bucketStep = ({ flyctl, app }: Target): Step => {
 
 const secretsStep = ({ flyctl, app, secrets: wanted }: Target): Step => ({
   name: 'secrets',
-  about: `random values for ${wanted.join(', ')}, on standard input`,
+  about: `random values for ${wanted.filter(isRandom).join(', ')}, on standard input`,
   command: () => importSecrets(flyctl, app),
   input: ({ secrets }) => secretLines(secretsToMake(app, wanted, secrets)),
   isThere: async ({ secrets }) => secretsToMake(app, wanted, secrets).length === 0,
