@@ -38,10 +38,11 @@ const rules: Rule[] = [
       plan.image.start.length === 0 && !isStatic(profile, plan)
         ? 'Nothing says how this app is started.'
         : null,
-    next: ({ plan }) =>
+    next: ({ profile, plan }) =>
       plan.image.isOwnDockerfile
         ? 'Give the last stage of your Dockerfile a CMD, or package.json a script `start`.'
-        : 'Give package.json a script `start`: `npm pkg set scripts.start="node server.js"`.',
+        : (profile.findings.find(({ code }) => code === 'SW-FRAMEWORK-ADAPTER')?.next ??
+          'Give package.json a script `start`: `npm pkg set scripts.start="node server.js"`.'),
   },
   {
     code: 'SW-STATIC-SITE',

@@ -79,6 +79,7 @@ const runEnv = ({ profile, settings, port }: ImageInputs): Record<string, string
     ? { ...settings.envs?.deploy }
     : {
         NODE_ENV: 'production',
+        ...profile.hosts,
         ...profile.framework?.env,
         ...(port === profile.port ? {} : { PORT: String(port) }),
         ...settings.envs?.deploy,

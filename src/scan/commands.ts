@@ -51,7 +51,36 @@ const fitScript = (
   framework: Fact<FoundFramework> | null,
 ): Fact<string> | null => {
   const isFit = framework?.value.isStart(textAt(app.json, 'scripts', name) ?? '') ?? true
-  return isFit ? findScript(app, name, manager) : null
+  const script = isFit ? findScript(app, name, manager) : null
+  const { rest } = buildBefore(textAt(app.json, 'scripts', name) ?? '')
+  return script && rest !== null ? fact(rest, script.from) : script
+}
+
+/** The build: that script, else what the start script begins with. */
+export const findBuild = (
+  app: AppPackage,
+  manager: PackageManagerName,
+  start: string,
+): Fact<string> | null => {
+  const { build } = buildBefore(start)
+  return (
+    findScript(app, 'build', manager) ?? (build === null ? null : fact(build, 'package.json#scripts.start'))
+  )
+}
+
+/** `npm run build:ts && fastify start`: the image is built once and started often, without what building needs. */
+const buildBefore = (script: string): Record<'build' | 'rest', string | null> => {
+  const [, build, rest] =
+    /^((?:npm|pnpm|yarn|bun) run \S*build\S*|(?:npx )?tsc\b[^&|;]*?) && (.+)$/.exec(script) ?? []
+  return { build: runnable(build), rest: runnable(rest) }
+}
+
+/** A program of node_modules is found by its name in a script alone. */
+const runnable = (command: string | undefined): string | null => {
+  if (command === undefined) return null
+  return /^(?:\w+=|\.|(?:node|npx|npm|pnpm|yarn|bunx?|sh)\b)/.test(command) || command.includes('&&')
+    ? command
+    : `npx ${command}`
 }
 
 const startOf = ({ tree }: AppPackage, file: string | null, from: string): Fact<string> | null =>

@@ -125,7 +125,18 @@ export const gatsbyBuild: FindBuild = () => staticSite('public')
 export const tanstackBuild: FindBuild = (app) =>
   ['nitro', 'nitropack', 'vinxi', '@tanstack/nitro-v2-vite-plugin'].some((name) => dependencyRange(app, name))
     ? { output: 'standalone' }
-    : { outputs: ['dist'], start: null }
+    : {
+        outputs: ['dist'],
+        start: null,
+        ...(scriptOf(app, 'start') === ''
+          ? {
+              misfit: {
+                what: 'TanStack Start makes no server that starts by itself: neither Nitro nor a start script is there.',
+                next: "npm install nitro, and in vite.config: import { nitro } from 'nitro/vite', plugins: [tanstackStart(), nitro(), …]",
+              },
+            }
+          : {}),
+      }
 
 /** A site that Vite builds and nothing of the app serves. */
 export const viteBuild: FindBuild = (app) =>

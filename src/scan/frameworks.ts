@@ -151,9 +151,16 @@ export const frameworks: Framework[] = [
     secrets: ['APP_KEY'],
     unfit: /\bace serve\b|\bnode (?:\.\/)?(?:bin\/)?server(?:\.js)?$/,
   },
-  ...['Elysia', 'Hono', 'Fastify', 'Koa', 'Express'].map((name) => ({
+  ...Object.entries({
+    Elysia: 'elysia',
+    Hono: 'hono',
+    Fastify: 'fastify',
+    Koa: 'koa',
+    hapi: '@hapi/hapi',
+    Express: 'express',
+  }).map(([name, dependency]) => ({
     name,
-    packages: [name.toLowerCase()],
+    packages: [dependency],
     port: 3000,
     start: null,
     outputs: [],

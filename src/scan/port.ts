@@ -1,36 +1,35 @@
-import type { AppPackage } from './app-package.ts'
+import type { Entry } from './entry.ts'
 import { type Fact, fact, firstFact } from './fact.ts'
 import type { FoundFramework } from './framework.ts'
 import { lineOf, nodesOf, type SyntaxNode } from './javascript.ts'
-import { type Module, readModule, settle } from './module.ts'
-import type { SourceTree } from './source-tree.ts'
+import { findFixedPort, isLocal, portOf } from './listening.ts'
+import type { Module } from './module.ts'
 import { evaluate } from './static-value.ts'
 
 /**
- * The port when `PORT` is not set: what the start command says, what its file falls back to, the framework's, 3000.
+ * The port when `PORT` is not set: what the start command says, what its file falls back to or listens on, the
+ * framework's, 3000.
  *
  * @param command what is run in the end, behind `npm run start`.
+ * @param entry the file that this starts.
  */
 export const findPort = (
-  app: AppPackage,
   command: string,
+  entry: Entry | null,
   framework: Fact<FoundFramework> | null,
 ): Fact<number> =>
   firstFact([
     () => portInCommand(command),
-    () => portInEntry(app.tree, command),
+    () => entry && portInEntry(entry),
+    () => entry && findFixedPort(entry),
     () => framework && fact(framework.value.port, framework.value.profile.name),
   ]) ?? fact(3000, 'default')
 
 /** Variables that the start command's file falls back from to this machine alone: `process.env.HOST ?? 'localhost'`. */
-export const findHostVariables = (app: AppPackage, command: string): Record<string, string> => {
-  const module = entryModule(app.tree, command)?.module
-  if (!module) return {}
+export const findHostVariables = ({ module }: Entry): Record<string, string> => {
   const names = [...nodesOf(module.program)].flatMap((node) => {
     const value = node.type === 'LogicalExpression' ? evaluate(node, module) : null
-    return value?.kind === 'variable' && /^(?:localhost|127\.|::1$)/.test(value.fallback ?? '')
-      ? value.name
-      : []
+    return value?.kind === 'variable' && isLocal(value.fallback ?? '') ? value.name : []
   })
   return Object.fromEntries(
     names.filter((name) => /HOST|ADDRESS|BIND/.test(name)).map((name) => [name, '0.0.0.0']),
@@ -42,28 +41,13 @@ const portInCommand = (command: string): Fact<number> | null => {
   return port ? fact(Number(port), 'package.json#scripts.start') : null
 }
 
-const portInEntry = (tree: SourceTree, command: string): Fact<number> | null => {
-  const entry = entryModule(tree, command)
-  for (const node of entry ? nodesOf(entry.module.program) : []) {
-    const port = entry && fallbackPort(node, entry.module)
-    if (entry && port) return fact(port, `${entry.file}:${lineOf(node)}`)
+const portInEntry = ({ file, module }: Entry): Fact<number> | null => {
+  for (const node of nodesOf(module.program)) {
+    const port = fallbackPort(node, module)
+    if (port) return fact(port, `${file}:${lineOf(node)}`)
   }
   return null
 }
-
-const entryModule = (tree: SourceTree, command: string): { file: string; module: Module } | null => {
-  const file = entryFile(tree, command)
-  const module = file && readModule(tree, file)
-  return file && module ? { file, module } : null
-}
-
-/** The file that the command starts, or the source that it was compiled from. */
-const entryFile = (tree: SourceTree, command: string): string | undefined =>
-  command
-    .split(/\s+/)
-    .filter((word) => /\.[cm]?[jt]s$/.test(word))
-    .flatMap((file) => [file, file.replace(/^(?:\.\/)?(?:dist|build|lib|out)\/(.+)js$/, 'src/$1ts')])
-    .find((file) => tree.read(file) !== null)
 
 /** `process.env.PORT ?? 3000`, `Number(process.env.PORT) || 3000`, `const { PORT = 3000 } = process.env`. */
 const fallbackPort = (node: SyntaxNode, module: Module): number | null => {
@@ -78,11 +62,4 @@ const readsPort = (node: SyntaxNode, module: Module): boolean => {
   const isConversion = node.type === 'CallExpression' && node.callee.type === 'Identifier'
   const value = evaluate(isConversion ? node.arguments[0] : node, module)
   return value.kind === 'variable' && value.name === 'PORT'
-}
-
-const portOf = (node: unknown, module: Module): number | null => {
-  const value = settle(node, module)
-  const port =
-    value?.type === 'NumericLiteral' || value?.type === 'StringLiteral' ? Number(value.value) : Number.NaN
-  return Number.isInteger(port) && port > 0 && port < 65536 ? port : null
 }

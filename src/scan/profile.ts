@@ -18,6 +18,8 @@ export interface AppProfile {
   }
   runtime: { name: 'node' | 'bun'; version: string }
   framework: FrameworkProfile | null
+  /** Variables without which the app's own code listens on its machine alone, with what they are set to in production. */
+  hosts: Record<string, string>
   /** Commands as one would type them, e.g. `npm run build`; null when there is none. */
   build: string | null
   start: string | null

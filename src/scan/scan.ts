@@ -1,14 +1,16 @@
 import { appName, readAppPackage } from './app-package.ts'
-import { commandBehind, findScript, findStart } from './commands.ts'
+import { commandBehind, findBuild, findStart } from './commands.ts'
 import { findBackupPaths, findEarlierSetup } from './earlier-setup.ts'
-import { fact } from './fact.ts'
-import { type FoundFramework, findFramework } from './framework.ts'
+import { findEntry } from './entry.ts'
+import { type Fact, fact } from './fact.ts'
+import { findFramework } from './framework.ts'
 import { textAt } from './json-value.ts'
+import { findLocalHost } from './listening.ts'
 import { findPackageManager } from './package-manager.ts'
 import { findHostVariables, findPort } from './port.ts'
 import { scanPrisma } from './prisma.ts'
 import { findPrismaPackage } from './prisma-package.ts'
-import type { AppProfile } from './profile.ts'
+import type { AppProfile, Finding } from './profile.ts'
 import { findRuntime } from './runtime.ts'
 import type { SourceTree } from './source-tree.ts'
 import { findVariables } from './variables.ts'
@@ -22,10 +24,12 @@ export const scan = (tree: SourceTree): AppProfile => {
   const packageManager = findPackageManager(app)
   const runtime = findRuntime(app, packageManager.value)
   const framework = findFramework(app)
-  const build = findScript(app, 'build', packageManager.value.name)
   const start = findStart(app, packageManager.value.name, framework)
   const command = commandBehind(app, start)
-  const port = findPort(app, command, framework)
+  const build = findBuild(app, packageManager.value.name, command)
+  const entry = findEntry(app, command)
+  const port = findPort(command, entry, framework)
+  const local = entry && findLocalHost(entry, framework?.value.profile.name ?? null)
   const variables = findVariables(app)
   const owner = findPrismaPackage(app)
   const elsewhere = 'finding' in owner ? owner.finding : null
@@ -37,7 +41,8 @@ export const scan = (tree: SourceTree): AppProfile => {
     moduleType: textAt(app.json, 'type') === 'module' ? 'module' : 'commonjs',
     packageManager: packageManager.value,
     runtime: runtime.value,
-    framework: framework && withHosts(framework.value, findHostVariables(app, command)),
+    framework: framework?.value.profile ?? null,
+    hosts: entry ? findHostVariables(entry) : {},
     build: build?.value ?? null,
     start: start?.value ?? null,
     port: port.value,
@@ -49,6 +54,7 @@ export const scan = (tree: SourceTree): AppProfile => {
     existing: existingFiles(tree),
     findings: [
       ...(framework?.value.findings ?? []),
+      ...(local ? [localFinding(local)] : []),
       ...(elsewhere ? [elsewhere] : []),
       ...(prisma?.findings ?? []),
     ],
@@ -66,9 +72,11 @@ export const scan = (tree: SourceTree): AppProfile => {
   }
 }
 
-const withHosts = ({ profile }: FoundFramework, hosts: Record<string, string>): AppProfile['framework'] => ({
-  ...profile,
-  env: { ...hosts, ...profile.env },
+const localFinding = ({ value, from }: Fact<string>): Finding => ({
+  level: 'warning',
+  code: 'SW-HOST-LOCAL',
+  what: `The server in ${from} listens on ${value}: in a container nobody else reaches it.`,
+  next: `Give it the host 0.0.0.0 there: listen({ port, host: '0.0.0.0' }).`,
 })
 
 const existingFiles = (tree: SourceTree): AppProfile['existing'] => ({

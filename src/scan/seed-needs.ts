@@ -20,7 +20,8 @@ export const findSeedNeeds = (app: AppPackage, command: string): SeedNeeds | nul
     .find((word) => isScript(word) && isFile(app.tree, word))
   if (entry === undefined) return null
   const { files, names } = importsFrom(app.tree, entry)
-  const programs = words.filter((word) => !word.includes('/'))
+  // `node --loader ts-node/esm` names a package too.
+  const programs = words.filter((word) => !word.startsWith('.') && !isFile(app.tree, word))
   const packages = [...programs, ...names]
     .map(packageName)
     .filter((name) => dependencyRange(app, name) !== null)

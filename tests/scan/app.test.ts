@@ -40,6 +40,58 @@ it.each([
 })
 
 it.each([
+  ['app.listen(4200)', 4200],
+  ["http.createServer(app).listen('4201', () => {})", 4201],
+  ['const port = 4202\napp.listen(port)', 4202],
+  ['serve({ fetch: app.fetch, port: 4203 })', 4203],
+  ['startStandaloneServer(server, { listen: { port: 4204 } })', 4204],
+  ['const server = new Server({ port: 4205 })', 4205],
+  ['Bun.serve({ port: 4206 })', 4206],
+  ['app.listen(options.port)', 3000],
+  ['connect({ port: 5432 })', 3000],
+])('port of a server with %j', (code, port) => {
+  const found = scanned({ 'package.json': { scripts: { start: 'node dist/main' } }, 'src/main.ts': code })
+  expect(found.port).toBe(port)
+})
+
+it.each([
+  ['fastify', 'app.listen({ port: 3000 })', true],
+  ['fastify', "app.listen({ port: 3000, host: '0.0.0.0' })", false],
+  ['fastify', 'app.listen({ port: 3000, host })', false],
+  ['fastify', 'app.listen(options)', false],
+  ['express', "app.listen(3000, 'localhost')", true],
+  ['express', "app.listen(3000, '127.0.0.1', () => {})", true],
+  ['express', 'app.listen(3000, () => {})', false],
+  ['@hapi/hapi', "Hapi.server({ port: 3000, host: 'localhost' })", true],
+  ['@hapi/hapi', 'new Server({ port: 3000 })', false],
+])('%s that starts with %j is remarked: %j', (dependency, code, isRemarked) => {
+  const json = { scripts: { start: 'tsx src/index.ts' }, dependencies: { [dependency]: '1.0.0' } }
+  const { findings } = scanned({ 'package.json': json, 'src/index.ts': code })
+  expect(findings.map((finding) => finding.code)).toEqual(isRemarked ? ['SW-HOST-LOCAL'] : [])
+})
+
+it('plain Node that falls back to its own machine gets a host', () => {
+  const json = { scripts: { start: 'node a.js' } }
+  expect(scanned({ 'package.json': json, 'a.js': "listen(process.env.HOST || 'localhost')" }).hosts).toEqual({
+    HOST: '0.0.0.0',
+  })
+})
+
+it.each([
+  [
+    'npm run build:ts && fastify start -l info dist/app.js',
+    'npm run build:ts',
+    'npx fastify start -l info dist/app.js',
+  ],
+  ['tsc && node dist/a.js', 'npx tsc', 'node dist/a.js'],
+  ['npx tsc -p . && node dist/a.js', 'npx tsc -p .', 'node dist/a.js'],
+  ['pnpm run build && NODE_ENV=production node a.js', 'pnpm run build', 'NODE_ENV=production node a.js'],
+  ['prisma generate && node a.js', null, 'npm run start'],
+])('what %j builds is built before', (start, build, rest) => {
+  expect(scanned({ 'package.json': { scripts: { start } } })).toMatchObject({ build, start: rest })
+})
+
+it.each([
   ['next start -p 4100', 4100],
   ['PORT=4101 node x.js', 4101],
   ['vite preview --port=4102', 4102],

@@ -220,7 +220,15 @@ it.each<[string, Parameters<typeof app>, Record<string, string>]>([
     {},
   ],
 ])('variables that let %s listen on all interfaces', (_, given, env) => {
-  expect(app(...given).framework?.env).toEqual(env)
+  const { framework, hosts } = app(...given)
+  expect({ ...framework?.env, ...hosts }).toEqual(env)
+})
+
+it('TanStack Start without a server is remarked, and with a start script it is not', () => {
+  const codes = (scripts: Record<string, string>) =>
+    app('@tanstack/react-start', scripts).findings.map(({ code }) => code)
+  expect(codes({})).toEqual(['SW-FRAMEWORK-ADAPTER'])
+  expect(codes({ start: 'node server.js' })).toEqual([])
 })
 
 it.each([

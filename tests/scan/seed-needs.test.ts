@@ -45,6 +45,10 @@ it.each([
     'ts-node --compiler-options {"module":"CommonJS"} prisma/seed.ts',
     { ...all, packages: [...all.packages, 'ts-node', 'typescript'] },
   ],
+  [
+    'node --loader ts-node/esm prisma/seed.ts',
+    { ...all, packages: [...all.packages, 'ts-node', 'typescript'] },
+  ],
   ['node prisma/seed.ts', all],
   ['node seed.js', { files: ['seed.js'], packages: [] }],
   ['sh scripts/seed.sh', null],

@@ -9,6 +9,7 @@ export const profile = (changes: Partial<AppProfile> = {}): AppProfile => ({
   packageManager: { name: 'npm', version: null },
   runtime: { name: 'node', version: '22' },
   framework: framework(),
+  hosts: {},
   build: null,
   start: 'npm run start',
   port: 3000,
