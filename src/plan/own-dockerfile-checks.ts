@@ -5,19 +5,26 @@ import { installsIn, packagePlacesIn, placesIn } from './image-places.ts'
 import type { OwnDockerfile } from './own-dockerfile.ts'
 import type { DeployPlan } from './plan-types.ts'
 
-/** What the user's own Dockerfile lacks for the start script; it is never edited, so each finding has the lines to add. */
+/**
+ * What the user's own Dockerfile lacks for the start script; it is never edited, so each finding has the lines to add.
+ *
+ * @param seedTools development dependencies that the seed needs.
+ */
 export const checkOwnDockerfile = (
   own: OwnDockerfile | null,
   plan: Omit<DeployPlan, 'findings'>,
+  seedTools: string[],
 ): Finding[] => {
   if (!own?.stage || plan.startScript === null) return []
   const { stage } = own
   return [
     noNode(own, stage),
+    oldNode(own),
     // A workspace is built from its root, where the app's files have longer paths.
     plan.image.workspace === null ? noFiles(own, stage, plan) : null,
     noPackage(stage),
     plan.backup === null ? null : noLitestream(stage, plan.backup.litestream),
+    plan.database?.seed ? noSeedTools(stage, seedTools) : null,
     noRights(own),
   ].filter((finding) => finding !== null)
 }
@@ -33,6 +40,20 @@ const noNode = ({ image }: OwnDockerfile, stage: Stage): Lack =>
         next: 'End it with a stage that has one, such as FROM node:22-slim, and copy what the app needs from the stage before: COPY --from=build /app /app',
       }
     : null
+
+/** Seaworthy's own `engines.node`: >=20.19. */
+const oldNode = ({ image }: OwnDockerfile): Lack => {
+  const [, major, minor] = /^(?:docker\.io\/)?(?:library\/)?node:(\d+)(?:\.(\d+))?/.exec(image) ?? []
+  const isOld = Number(major) < 20 || (major === '20' && Number(minor) < 19)
+  return isOld
+    ? {
+        level: 'warning',
+        code: 'SW-DOCKERFILE-NODE-OLD',
+        what: `Your Dockerfile is made from ${image}, and dbsetup.js needs Node 20.19 or newer.`,
+        next: `Make it from a newer one, such as FROM ${image.replace(/node:[\d.]+/, 'node:22').replace(/-bullseye|-buster/, '-bookworm')}`,
+      }
+    : null
+}
 
 const noFiles = (
   own: OwnDockerfile,
@@ -93,6 +114,22 @@ const noLitestream = (stage: Stage, version: string): Lack => {
 
 const isOptionalLeftOut = (word: string): boolean =>
   ['--omit=optional', '--no-optional', '--ignore-optional'].includes(word)
+
+const noSeedTools = (stage: Stage, tools: string[]): Lack => {
+  const steps = [...stage.earlier.flatMap((each) => each.steps), ...allSteps(stage)]
+  const isPruned = steps.some(({ keyword, text }) => keyword === 'RUN' && leavesDevelopmentOut.test(text))
+  return isPruned && tools.length > 0
+    ? {
+        level: 'warning',
+        code: 'SW-DOCKERFILE-NO-SEED',
+        what: `Your Dockerfile leaves development dependencies out, and the seed needs ${tools.join(', ')}: the first start with a new volume would fail.`,
+        next: `Make them dependencies (npm install --save-prod ${tools.join(' ')}), or leave the seed out: seaworthy launch --no-seed`,
+      }
+    : null
+}
+
+const leavesDevelopmentOut =
+  /\bprune\b|--omit[= ]dev\b|--only[= ]prod|--prod(?:uction)?(?![\w-]|=false)|\bworkspaces focus\b.*--production/
 
 const noRights = ({ user }: OwnDockerfile): Lack =>
   user === null || ['root', '0'].includes(user)

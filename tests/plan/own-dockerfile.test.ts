@@ -3,7 +3,7 @@ import { dockerfileMarker } from '../../src/plan/marker.ts'
 import { readOwnDockerfile, setupOf } from '../../src/plan/own-dockerfile.ts'
 import { buildPlan } from '../../src/plan/plan.ts'
 import { shellWords } from '../../src/plan/shell-words.ts'
-import { profile } from '../support/profile.ts'
+import { prisma, profile } from '../support/profile.ts'
 
 const commandOf = (text: string, target?: string): string[] | undefined =>
   readOwnDockerfile(text, target)?.command
@@ -129,6 +129,8 @@ describe('what a Dockerfile lacks', () => {
       `${whole.replace('npm ci', 'npm ci --omit=optional')}COPY --from=litestream/litestream:0.3.13 /usr/local/bin/litestream /usr/local/bin/`,
     ],
     ['root', `${whole}USER root`],
+    ['the newest Node of a major', whole.replace('node:22', 'node:20-slim')],
+    ['any Node', whole.replace('node:22', 'node:lts')],
   ])('nothing: %s', (_, text) => {
     expect(lacksOf(text)).toEqual([])
   })
@@ -163,10 +165,33 @@ describe('what a Dockerfile lacks', () => {
       'COPY --from=litestream/litestream:0.3.13',
     ],
     ['SW-DOCKERFILE-USER', `${whole}USER node:node`, "user: 'node'"],
+    [
+      'SW-DOCKERFILE-NODE-OLD',
+      whole.replace('node:22', 'node:18-bullseye-slim'),
+      'FROM node:22-bookworm-slim',
+    ],
+    ['SW-DOCKERFILE-NODE-OLD', whole.replace('node:22', 'node:20.11-alpine'), 'FROM node:22-alpine'],
   ])('%s', (code, text, words) => {
     const findings = lacksOf(text)
     expect(findings.map((each) => each.code)).toEqual([code])
     expect(`${findings[0]?.what} ${findings[0]?.next}`).toContain(words)
+  })
+
+  it.each([
+    ['npm ci --omit=dev', true],
+    ['npm ci && npm prune --omit=dev', true],
+    ['yarn install --production', true],
+    ['pnpm install --prod', true],
+    ['yarn install --production=false', false],
+    ['npm ci --include=dev', false],
+  ])('a seed that needs tsx, after %s: %j', (install, isMissing) => {
+    const packageJson = JSON.stringify({ devDependencies: { tsx: '4.0.0' } })
+    const app = profile({
+      prisma: prisma({ seedNeeds: { files: ['prisma/seed.ts'], packages: ['@prisma/client', 'tsx'] } }),
+    })
+    const dockerfile = whole.replace('npm ci', install)
+    const { findings } = buildPlan(app, { files: { dockerfile, flyToml: null, packageJson, present: [] } })
+    expect(findings.map(({ code }) => code)).toEqual(isMissing ? ['SW-DOCKERFILE-NO-SEED'] : [])
   })
 
   it('says nothing to a project without a database', () => {
