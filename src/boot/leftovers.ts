@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { run } from '../command.ts'
 import { systemCode } from '../errors.ts'
+import { beginningOf, parentOf, processIds } from './processes.ts'
 
 interface Running {
   pid: number
@@ -94,9 +94,7 @@ const markedProcesses = async (
   if (process.platform !== 'linux') return []
   // Not this start itself, which a shell of the app may have begun.
   const own = lineOf(process.pid)
-  const pids = readdirSync('/proc')
-    .map(Number)
-    .filter((pid) => Number.isInteger(pid) && !own.includes(pid))
+  const pids = processIds().filter((pid) => !own.includes(pid))
   const marked = pids.filter((pid) => !known.some((each) => each.pid === pid) && isWanted(markOf(pid)))
   const running = await Promise.all(marked.map(async (pid) => ({ pid, began: await beginningOf(pid) })))
   return running.filter((each): each is Running => each.began !== null)
@@ -152,33 +150,3 @@ const readNoted = (file: string, machine: string): readonly Running[] => {
     return []
   }
 }
-
-// Field 22 of stat is the start time in clock ticks since boot.
-export const beginningOf = async (pid: number): Promise<string | null> => {
-  if (process.platform !== 'linux') {
-    const { code, stdout } = await run({ file: 'ps', args: ['-o', 'lstart=', '-p', String(pid)] })
-    return code === 0 ? stdout.trim() : null
-  }
-  const fields = statOf(pid)
-  return fields[0] === 'Z' || fields[19] === undefined ? null : `${bootId()} ${fields[19]}`
-}
-
-/** On Linux; 0 for a process that is not there, or has none. */
-export const parentOf = (pid: number): number => Number(statOf(pid)[1] ?? 0)
-
-/** On Linux: it has ended, and nobody has asked how. */
-export const isZombie = (pid: number): boolean => statOf(pid)[0] === 'Z'
-
-// Fields of stat from the third on, the state; none for a process that is not there. The name before them may hold blanks
-// and parentheses.
-const statOf = (pid: number): string[] => {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-  } catch {
-    return []
-  }
-}
-
-// Ticks alone would name a stranger's process after the computer itself has started again.
-const bootId = (): string => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()

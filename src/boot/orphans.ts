@@ -1,8 +1,8 @@
 import { accessSync, constants, readFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import type { Command } from '../command.ts'
-import { isZombie } from './leftovers.ts'
 import type { Log } from './log.ts'
+import { isZombie } from './processes.ts'
 
 /**
  * As the first process of a container we are given every process whose parent has ended, and Node waits only for those

@@ -12,6 +12,7 @@ import { type FinalSync, judge } from './final-sync.ts'
 import { killGroup, type RunningProcesses } from './leftovers.ts'
 import { type Log, sparing } from './log.ts'
 import type { Place } from './place.ts'
+import { hasOpened } from './processes.ts'
 import { durationMs } from './prune.ts'
 import type { Remote } from './remote.ts'
 
@@ -78,7 +79,7 @@ export const startReplicator = async (input: ReplicateInput): Promise<Replicator
     const command = remote.command(timeline, 'replicate', [])
     const started = start(command, { detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
     child = started
-    began = Date.now()
+    began = performance.now()
     attached = null
     fault = null
     remark = null
@@ -94,9 +95,9 @@ export const startReplicator = async (input: ReplicateInput): Promise<Replicator
     const entry = readLogLine(line)
     if (entry === null) return
     if (entry.uploaded !== null) confirmed = entry.uploaded
-    if (entry.text === 'replicating to') attached ??= Date.now()
+    if (entry.text === 'replicating to') attached ??= performance.now()
     if (entry.uploaded !== null) remark = null
-    if (entry.level !== 'info') remark = { text: entry.text, at: Date.now() }
+    if (entry.level !== 'info') remark = { text: entry.text, at: performance.now() }
     if (entry.level !== 'info')
       logSparingly({ level: entry.level, step: 'replicate', outcome: 'warning', text: entry.text })
   }
@@ -105,7 +106,7 @@ export const startReplicator = async (input: ReplicateInput): Promise<Replicator
     if (isEnding) return
     fault = endedFor === null ? `Litestream died (${why})` : `Litestream was ended (${endedFor})`
     endedFor = null
-    deaths = Date.now() - began > longestPauseMs ? 1 : deaths + 1
+    deaths = performance.now() - began > longestPauseMs ? 1 : deaths + 1
     const pause = Math.min(1_000 * 2 ** (deaths - 1), longestPauseMs)
     const text = `${fault}; nothing is backed up until it runs again, in ${pause / 1000} s`
     log({ level: 'error', step: 'replicate', outcome: 'restarting', text })
@@ -113,14 +114,18 @@ export const startReplicator = async (input: ReplicateInput): Promise<Replicator
     if (!isEnding) await launch().catch((error) => revive(reasonOf(error)))
   }
 
+  // One that gets no processor may take longer; one that has opened the database reads it, whenever it is told to end.
   const hasLooked = () =>
-    !isRunning(child) || (attached !== null && Date.now() - attached > firstLookMs(remote))
+    !isRunning(child) ||
+    (attached !== null &&
+      performance.now() - attached > firstLookMs(remote) &&
+      hasOpened(child.pid ?? 0, `${place.file}-wal`) !== false)
 
   await launch()
 
   return {
     get confirmed() {
-      isSettled ||= fault === null && Date.now() - Math.max(began, remark?.at ?? 0) >= settledMs
+      isSettled ||= fault === null && performance.now() - Math.max(began, remark?.at ?? 0) >= settledMs
       return confirmed ?? (isSettled ? found : null)
     },
     get fault() {
@@ -141,7 +146,7 @@ export const startReplicator = async (input: ReplicateInput): Promise<Replicator
       }
     },
     pause: async (timeoutMs) => {
-      const deadline = Date.now() + timeoutMs
+      const deadline = performance.now() + timeoutMs
       isEnding = true
       // What waits for an empty log might wait for as long as the other app writes.
       await until(() => launching === null, deadline)
@@ -150,17 +155,22 @@ export const startReplicator = async (input: ReplicateInput): Promise<Replicator
       fault = 'Litestream was stopped for the start that follows'
     },
     finish: async (timeoutMs) => {
-      const deadline = Date.now() + timeoutMs
+      const deadline = performance.now() + timeoutMs
       isEnding = true
-      if (fault !== null || launching !== null) await launch()
+      // The log may be in use for longer, by a console for instance.
+      if (fault !== null || launching !== null)
+        await Promise.race([launch(), sleep(timeoutMs, undefined, { ref: false })])
+      isAbandoned = launching !== null
       // One that hangs is not waited for to the last: the next may get through.
       const isRetried = remote.litestream.dialect === '0.3'
-      const firstDeadline = isRetried ? Date.now() + (timeoutMs * 2) / 3 : deadline
+      const firstDeadline = isRetried ? performance.now() + (timeoutMs * 2) / 3 : deadline
       await until(hasLooked, firstDeadline)
-      if (confirmed === null || Date.now() - began < settledMs)
+      if (confirmed === null || performance.now() - began < settledMs)
         await until(() => isRead(place), firstDeadline)
-      let verdict = judge(remote, place, await stop(child, firstDeadline), confirmed)
-      if (!verdict.isConfirmed && isRetried && Date.now() < deadline) {
+      const isSeen = hasLooked()
+      const code = await stop(child, firstDeadline)
+      let verdict = judge(remote, place, isSeen ? code : null, confirmed)
+      if (!verdict.isConfirmed && isRetried && performance.now() < deadline) {
         await launch()
         await until(() => judge(remote, place, 1, confirmed).isConfirmed, deadline)
         verdict = judge(remote, place, await stop(child, deadline), confirmed)
@@ -171,7 +181,7 @@ export const startReplicator = async (input: ReplicateInput): Promise<Replicator
       isEnding = true
       isAbandoned = true
       if (child?.pid !== undefined) killGroup(child.pid, 'SIGKILL')
-      await until(() => !isRunning(child), Date.now() + 1_000)
+      await until(() => !isRunning(child), performance.now() + 1_000)
     },
   }
 }
@@ -187,7 +197,7 @@ const isRunning = (child: ChildProcess | null): child is ChildProcess =>
   child !== null && child.exitCode === null && child.signalCode === null
 
 const until = async (isSo: () => boolean, deadline: number): Promise<void> => {
-  while (!isSo() && Date.now() < deadline) await sleep(20)
+  while (!isSo() && performance.now() < deadline) await sleep(20)
 }
 
 const isRead = (place: Place): boolean => {
@@ -207,7 +217,7 @@ const stop = async (child: ChildProcess | null, deadline: number): Promise<numbe
     // Not 'exit': the last lines of its log say how far the backup goes.
     const ended = once(child, 'close')
     child.kill('SIGTERM')
-    const timeLeft = Math.max(deadline - Date.now(), 0)
+    const timeLeft = Math.max(deadline - performance.now(), 0)
     const isInTime = await Promise.race([ended.then(() => true), sleep(timeLeft, false, { ref: false })])
     if (!isInTime) {
       if (child.pid !== undefined) killGroup(child.pid, 'SIGKILL')

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pidtree from 'pidtree'
-import { beginningOf, parentOf } from '../../boot/leftovers.ts'
+import { beginningOf, parentOf } from '../../boot/processes.ts'
 import { systemCode } from '../../errors.ts'
 
 /** One process for good: its number may be given to another one later. */

@@ -1,0 +1,83 @@
+import { chmodSync, existsSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { openSqlite } from '../../src/sqlite/driver.ts'
+import { isSaved } from '../support/database-check.ts'
+import { litestreams } from '../support/litestreams.ts'
+import { newHost } from '../support/machine.ts'
+import { signalLitestream } from '../support/process-tree.ts'
+import { waitUntil } from '../support/s3-server.ts'
+
+/** An app that writes a row when it begins, and leaves an empty log behind when it is told to end. */
+const brief = `
+import { open } from './database.js'
+const database = open()
+database.exec('INSERT INTO "Row" ("text") VALUES (\\'' + process.env.TEXT + '\\')')
+process.on('SIGTERM', () => {
+  database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+  process.exit(0)
+})
+console.log('written')
+setInterval(() => {}, 1000)`
+
+/** A Litestream that gets no processor for a while, from just before it opens the database. */
+const starved = (litestream: string) => `#!${process.execPath}
+const child = require('node:child_process').spawn(${JSON.stringify(litestream)}, process.argv.slice(2), {
+  stdio: ['ignore', 'pipe', 'inherit'],
+})
+child.stdout.on('data', (text) => {
+  if (String(text).includes('replicating to')) {
+    child.kill('SIGSTOP')
+    setTimeout(() => child.kill('SIGCONT'), 2000)
+  }
+  process.stdout.write(text)
+})
+process.on('SIGTERM', () => {
+  child.kill('SIGTERM')
+  child.kill('SIGCONT')
+})
+child.on('close', (code) => process.exit(code))`
+
+describe.each(litestreams)('the final sync of Litestream $dialect', ({ path, dialect }) => {
+  // 0.5 tells what it has reached; 0.3 ends with 0 when it is told to end before it has opened the database.
+  it.runIf(dialect === '0.3')('begins when it has opened the database, however late that is', async () => {
+    const host = await newHost()
+    writeFileSync(join(host.image, 'brief.js'), brief)
+    const slow = join(host.image, 'litestream.cjs')
+    writeFileSync(slow, starved(path))
+    chmodSync(slow, 0o755)
+    const run = (litestream: string, TEXT: string) =>
+      host.start({ SEAWORTHY_LITESTREAM: litestream, TEXT }, ['node', 'brief.js'])
+    const first = run(path, 'one')
+    await isSaved(host, path, 'one')
+    expect(await first.stop(), first.output()).toBe(0)
+    const second = run(slow, 'two')
+    await waitUntil(() => second.output().includes('\nwritten\n'))
+    const code = await second.stop()
+    host.loseVolume()
+    const reborn = host.start({ SEAWORTHY_LITESTREAM: path })
+    await reborn.ready()
+    expect({ code, rows: await reborn.rows() }, second.output()).toEqual({
+      code: 0,
+      rows: ['seed', 'one', 'two'],
+    })
+  })
+
+  it.runIf(dialect === '0.5')('does not wait for ever for a log that somebody else reads', async () => {
+    const host = await newHost()
+    const machine = host.start({ SEAWORTHY_LITESTREAM: path, SEAWORTHY_SYNC_TIMEOUT: '2' })
+    await machine.ready()
+    await machine.add('one')
+    await waitUntil(() => existsSync(join(host.volume, 'dev.db-wal')))
+    const reader = openSqlite(join(host.volume, 'dev.db'))
+    reader.exec('BEGIN')
+    reader.all('SELECT * FROM "Row"')
+    await machine.add('two')
+    await signalLitestream(machine, 'SIGKILL')
+    await waitUntil(() => machine.log.some(({ outcome }) => outcome === 'restarting'))
+    const began = performance.now()
+    expect(await machine.stop(), machine.output()).toBe(76)
+    expect(performance.now() - began).toBeLessThan(6_000)
+    reader.close()
+  })
+})
