@@ -77,7 +77,7 @@ export class Backup {
       return await work(this.#session)
     } catch (error) {
       if (isNeeded || !this.#hasLocal() || !isBucketFault(error)) throw error
-      await this.#doWithout(error)
+      await this.#doWithout(error.message)
       return work(null)
     }
   }
@@ -124,8 +124,7 @@ export class Backup {
   /** Ends Litestream for a start that follows on this volume; the lease stays, for that one to take. */
   async pause(): Promise<void> {
     this.#hurry.abort()
-    await this.#beginning
-    this.#isOver = true
+    await this.#begun(this.#options.settings.syncTimeout * 1000)
     this.#watch?.stop()
     await this.#replicator?.pause(this.#options.settings.syncTimeout * 1000)
     await this.#session?.lease.pause()
@@ -137,8 +136,7 @@ export class Backup {
     const began = performance.now()
     const timeLeft = () => Math.max(settings.syncTimeout * 1000 - (performance.now() - began), 0)
     this.#hurry.abort()
-    await Promise.race([this.#beginning, sleep(timeLeft(), undefined, { ref: false })])
-    this.#isOver = true
+    await this.#begun(timeLeft())
     if (this.#isLost || this.#isNothingToSync()) return false
     const none: FinalSync = { isConfirmed: false, why: this.#fault ?? 'the bucket did not answer in time' }
     const synced = (await this.#replicator?.finish(timeLeft())) ?? none
@@ -148,6 +146,12 @@ export class Backup {
     this.#watch?.end(result)
     log({ ...syncOutcome(result, ms), step: 'stop' })
     return result.isConfirmed
+  }
+
+  /** Waits for what is just beginning, and lets nothing begin from then on. */
+  async #begun(timeoutMs: number): Promise<void> {
+    await Promise.race([this.#beginning, sleep(timeoutMs, undefined, { ref: false })])
+    this.#isOver = true
   }
 
   #isNothingToSync(): boolean {
@@ -181,8 +185,8 @@ export class Backup {
   }
 
   /** @param isHollow what was uploaded lately may be missing. */
-  async #doWithout(error: SeaworthyError, isHollow = false): Promise<void> {
-    this.#fault = error.message
+  async #doWithout(fault: string, isHollow = false): Promise<void> {
+    this.#fault = fault
     this.#watch?.stop()
     const replicator = this.#replicator
     this.#replicator = null
@@ -190,7 +194,7 @@ export class Backup {
     if (isHollow) forgetMetadata(this.#options.place.file)
     await closeSession(this.#session)
     this.#session = null
-    writeStatus(this.#options.place.state, { state: 'not-backed-up', reason: error.message })
+    writeStatus(this.#options.place.state, { state: 'not-backed-up', reason: fault })
   }
 
   #hold(session: Session): void {
@@ -222,7 +226,7 @@ export class Backup {
   async #beginAnew(error: SeaworthyError): Promise<void> {
     if (this.#replicator === null) return
     const { log } = this.#options
-    await this.#doWithout(error, true)
+    await this.#doWithout(error.message, true)
     const text = `not backed up: ${error.message} What was uploaded lately may be lost; a new snapshot follows when the bucket is back.`
     log({ level: 'error', step: 'replicate', outcome: 'not-backed-up', code: error.code, text })
     attachLater(() => this.#attach(), log)
@@ -247,8 +251,18 @@ export class Backup {
     return { outcome: 'replicating', timeline, text }
   }
 
-  // A bucket that was away at the start is back: the same checks as at a start, beside the running app.
-  async #attach(): Promise<StepResult> {
+  // A bucket that was away at the start is back. Whoever ends meanwhile waits for it.
+  #attach(): Promise<StepResult> {
+    const attaching = this.#attachNow()
+    this.#beginning = attaching.then(
+      () => {},
+      () => {},
+    )
+    return attaching
+  }
+
+  // The same checks as at a start, beside the running app.
+  async #attachNow(): Promise<StepResult> {
     const { place, remote } = this.#options
     if (this.#isOver) return null
     const session = await openSession(this.#sessionOptions())
@@ -262,7 +276,7 @@ export class Backup {
       if (why !== null) throw behindError(place, remote, why)
       return await this.#startReplicator(session)
     } catch (error) {
-      if (error instanceof SeaworthyError) await this.#doWithout(error)
+      await this.#doWithout(reasonOf(error))
       throw error
     }
   }
