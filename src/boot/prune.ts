@@ -1,5 +1,7 @@
+import type { Bucket } from '../bucket/bucket.ts'
 import { reasonOf } from '../errors.ts'
 import { deleteBackup, findBackup } from '../litestream/backup.ts'
+import { newestGeneration } from '../litestream/generations.ts'
 import { currentTimeline, type Head, lineage, type Timeline, timelinePath } from './head.ts'
 import type { Log } from './log.ts'
 import type { Session } from './session.ts'
@@ -21,14 +23,17 @@ const defaultRetention = '24h'
 
 /**
  * Removes timelines that history has left longer ago than the retention. The one that the current timeline came from
- * stays until then, and until the current one has a backup of its own.
+ * stays until then, and until the current one has a whole backup of its own.
+ *
+ * @throws TemporaryError `SW-LEASE-LOST`, before anything is removed: the new holder may have gone back to one of them.
  */
 export const pruneTimelines = async ({ remote, lease }: Session, log: Log): Promise<void> => {
   const { bucket, config } = remote
-  const current = timelinePath(config.path, lease.head.timeline)
-  if ((await findBackup(bucket, current)) === null) return
+  if (!(await hasWhole(bucket, timelinePath(config.path, lease.head.timeline)))) return
   const retentionMs = durationMs(String(config.replica.retention ?? defaultRetention))
-  for (const { id } of outlived(lease.head, retentionMs, new Date())) {
+  const isOutlived = () => outlived(lease.head, retentionMs, new Date())
+  if (isOutlived().length > 0) await lease.update((head) => head)
+  for (const { id } of isOutlived()) {
     await deleteBackup(bucket, timelinePath(config.path, id))
     await lease.update((head) => ({ ...head, timelines: head.timelines.filter((each) => each.id !== id) }))
     log({
@@ -38,6 +43,12 @@ export const pruneTimelines = async ({ remote, lease }: Session, log: Log): Prom
       text: `timeline ${id}, left longer ago than the retention`,
     })
   }
+}
+
+// Nobody restores a snapshot of 0.3 behind which nothing has come.
+const hasWhole = async (bucket: Bucket, path: string): Promise<boolean> => {
+  const format = await findBackup(bucket, path)
+  return format === '0.3' ? (await newestGeneration(bucket, path)) !== null : format !== null
 }
 
 /** The timelines whose time is over: those that were left (by a branch from them, or for another line) that long ago. */

@@ -1,12 +1,10 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import type { Head, Timeline } from '../../src/boot/head.ts'
-import type { HeldLease } from '../../src/boot/held-lease.ts'
+import { type Head, headKey, type Timeline, writeHead } from '../../src/boot/head.ts'
+import { takeLease } from '../../src/boot/lease.ts'
 import { durationMs, outlived, pruneTimelines } from '../../src/boot/prune.ts'
-import type { Session } from '../../src/boot/session.ts'
 import { folderBucket } from '../../src/bucket/folder.ts'
 import { project } from '../support/project.ts'
+import { remoteOn } from '../support/remote.ts'
 
 const now = new Date('2026-06-15T00:00:00Z')
 const daysAgo = (days: number) => new Date(now.getTime() - days * 86_400_000).toISOString()
@@ -49,49 +47,43 @@ it.each([
 ])('the duration %s', (text, ms) => expect(durationMs(text)).toBe(ms))
 
 describe('pruning a bucket', () => {
-  const sessionOn = (directory: string, start: Head) => {
-    const bucket = folderBucket({ kind: 'folder', directory })
-    const lease = {
-      head: start,
-      update: async (change: (head: Head, now: Date) => Head) => {
-        lease.head = change(lease.head, now)
-      },
-    }
-    const remote = {
-      bucket,
-      config: { path: 'litestream/dev.db', database: {}, replica: { retention: '168h' } },
-    }
-    return { session: { remote, lease } as unknown as Session & { lease: HeldLease }, bucket }
+  const path = 'litestream/dev.db'
+  const snapshot = 'generations/aa/snapshots/00000000.snapshot.lz4'
+  const log = 'generations/aa/wal/00000000_00000000.wal.lz4'
+
+  /** A bucket with a timeline that was left long ago, and these objects of the current one. */
+  const pruned = async (current: readonly string[], isLost = false) => {
+    const bucket = folderBucket({ kind: 'folder', directory: project({}) })
+    for (const name of [snapshot, log]) await bucket.put(`${path}/${name}`, 'x')
+    for (const name of current) await bucket.put(`${path}.t2/${name}`, 'x')
+    const old = head(2, [first, { ...timeline(2, 1, 0), began: '2020-01-01T00:00:00Z' }])
+    await writeHead(bucket, path, old, null)
+    const me = { owner: 'a', machine: 'a', boot: 'a.1', holder: 'a', boots: ['a.1'] }
+    const lease = await takeLease({ bucket, path, me, ttl: 60, log: () => {} })
+    if (isLost) await bucket.put(headKey(path), JSON.stringify(old))
+    const remote = remoteOn(bucket, path, { config: { path, database: {}, replica: { retention: '168h' } } })
+    const done = pruneTimelines({ remote, lease, me, whyBehind: async () => null }, () => {})
+    const code = await done.then(
+      () => null,
+      (error) => error.code,
+    )
+    const keys = (await bucket.list(`${path}/`)).map(({ key }) => key)
+    return { code, keys, timelines: lease.head.timelines.map(({ id }) => id) }
   }
-  const put = (root: string, path: string) => {
-    const folder = join(root, 'litestream', path, 'generations', 'aa', 'snapshots')
-    mkdirSync(folder, { recursive: true })
-    writeFileSync(join(folder, '00000000.snapshot.lz4'), 'x')
-  }
+  const kept = [`${path}/${snapshot}`, `${path}/${log}`]
 
   it('removes what is old, with its record in the head', async () => {
-    const root = project({})
-    put(root, 'dev.db')
-    put(root, 'dev.db.t2')
-    const { session, bucket } = sessionOn(
-      root,
-      head(2, [first, { ...timeline(2, 1, 0), began: '2020-01-01T00:00:00Z' }]),
-    )
-    await pruneTimelines(session, () => {})
-    expect((await bucket.list('')).map(({ key }) => key)).toEqual([
-      'litestream/dev.db.t2/generations/aa/snapshots/00000000.snapshot.lz4',
-    ])
-    expect(session.lease.head.timelines.map(({ id }) => id)).toEqual([2])
+    expect(await pruned([snapshot, log])).toEqual({ code: null, keys: [], timelines: [2] })
   })
 
-  it('keeps the parent as long as the current timeline has no backup of its own', async () => {
-    const root = project({})
-    put(root, 'dev.db')
-    const { session, bucket } = sessionOn(
-      root,
-      head(2, [first, { ...timeline(2, 1, 0), began: '2020-01-01T00:00:00Z' }]),
-    )
-    await pruneTimelines(session, () => {})
-    expect(await bucket.list('')).toHaveLength(1)
+  it.each([
+    ['no backup', []],
+    ['half a backup', [snapshot]],
+  ])('keeps the parent as long as the current timeline has %s of its own', async (_, current) => {
+    expect(await pruned(current)).toEqual({ code: null, keys: kept, timelines: [1, 2] })
+  })
+
+  it('removes nothing when somebody else has the lease by now', async () => {
+    expect(await pruned([snapshot, log], true)).toMatchObject({ code: 'SW-LEASE-LOST', keys: kept })
   })
 })

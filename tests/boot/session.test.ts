@@ -3,11 +3,11 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { type Head, readHead } from '../../src/boot/head.ts'
 import type { Place } from '../../src/boot/place.ts'
-import type { Remote } from '../../src/boot/remote.ts'
 import { openSession, type Session } from '../../src/boot/session.ts'
 import { folderBucket } from '../../src/bucket/folder.ts'
 import { withSqlite } from '../../src/sqlite/driver.ts'
 import { project } from '../support/project.ts'
+import { remoteOn } from '../support/remote.ts'
 
 const path = 'litestream/dev.db'
 
@@ -27,13 +27,7 @@ const newStore = () => {
   const read = () => readHead(bucket, path)
   /** @param headAhead what a start does between its look at the head and its write. */
   const open = (place: Place, headAhead = read): Promise<Session> => {
-    const remote: Remote = {
-      bucket,
-      litestream: { path: '', version: '0.3.13', dialect: '0.3' },
-      config: { path, database: {}, replica: {} },
-      headAhead,
-      command: () => ({ file: 'true', args: [] }),
-    }
+    const remote = remoteOn(bucket, path, { headAhead })
     return openSession({ remote, place, env: {}, ttl: 0.3, patience: 1, log: () => {} })
   }
   return { read, open }
