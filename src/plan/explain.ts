@@ -42,7 +42,7 @@ export const explain = (plan: DeployPlan): PlanRow[] => {
     ...row(compose ? 'Bucket' : 'Tigris', backup && bucketText(compose), 'backup'),
     ...row('Litestream', backup?.litestream, 'backup.litestream'),
     ...row('Retention', backup && daysText(backup.retention), 'backup.retention'),
-    ...row('Secrets', secrets.join(', '), 'secrets'),
+    ...row('To set', secrets.join(', '), 'secrets'),
     ...row('GitHub', workflow && workflowText(workflow), 'workflow'),
   ]
 }

@@ -1,3 +1,4 @@
+import { posix } from 'node:path'
 import type { AppPackage } from './app-package.ts'
 import { type Module, readModule } from './module.ts'
 
@@ -13,6 +14,7 @@ export const findEntry = ({ tree }: AppPackage, command: string): Entry | null =
   const file = command
     .split(/\s+/)
     .flatMap((word, index, words) => candidates(word, words[index - 1] ?? ''))
+    .map((path) => posix.normalize(path))
     .find((path) => tree.read(path) !== null)
   const module = file === undefined ? null : readModule(tree, file)
   return file !== undefined && module ? { file, module } : null

@@ -113,10 +113,29 @@ export const angularBuild: FindBuild = (app) => {
   const folder = plainPath(
     (typeof outputPath === 'string' ? outputPath : textAt(outputPath, 'base')) ?? `dist/${name ?? 'app'}`,
   )
+  // To hosts that are not on its list it answers 400, and new projects have an empty one.
+  const isListEmpty = isEmptyList(valueAt(options('security'), 'allowedHosts'))
   return dependencyRange(app, '@angular/ssr')
-    ? { outputs: [folder], start: `node ${folder}/server/server.mjs` }
+    ? {
+        outputs: [folder],
+        start: `node ${folder}/server/server.mjs`,
+        ...(isListEmpty ? { secrets: ['NG_ALLOWED_HOSTS'] } : {}),
+      }
     : staticSite(`${folder}/browser`)
 }
+
+const isEmptyList = (value: unknown): boolean => Array.isArray(value) && value.length === 0
+
+/** `meteor` itself builds it, a tool of several hundred megabytes that npm does not have. */
+export const meteorBuild: FindBuild = (app) =>
+  scriptOf(app, 'build') === ''
+    ? {
+        misfit: {
+          what: 'Meteor builds its apps with its own tool, which is not in the image: nothing makes the folder bundle there.',
+          next: 'meteor build . --directory --server-only before each deployment, so that bundle/ comes along; or a script `build` that does it.',
+        },
+      }
+    : {}
 
 /** From 4.0 on it can render on a server too, which its own CLI then is. */
 export const gatsbyBuild: FindBuild = () => staticSite('public')

@@ -11,6 +11,8 @@ export interface Build {
   outputs?: string[]
   start?: string | null
   env?: Record<string, string>
+  /** Variables without which it answers nobody. */
+  secrets?: string[]
   /** Start scripts that do not start this build. */
   unfit?: RegExp
   /** It is built for another host than a server of Node: what is missing, and what to type. */

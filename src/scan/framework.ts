@@ -52,7 +52,7 @@ const describe = (app: AppPackage, row: Framework, dependency: string): FoundFra
       output: output ?? 'server',
       outputs,
       env: { ...(output === 'static' ? {} : { ...row.env, ...needs.env }), ...build.env },
-      secrets: [...new Set([...named, ...needs.secrets])],
+      secrets: [...new Set([...named, ...(build.secrets ?? []), ...needs.secrets])],
       health: health?.value ?? null,
       template: template?.value.name ?? null,
     },

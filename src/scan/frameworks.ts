@@ -4,6 +4,7 @@ import {
   astroBuild,
   compiledBuild,
   gatsbyBuild,
+  meteorBuild,
   nextBuild,
   nuxtBuild,
   reactRouterBuild,
@@ -132,6 +133,7 @@ export const frameworks: Framework[] = [
     outputs: ['bundle'],
     secrets: ['MONGO_URL', 'ROOT_URL'],
     unfit: /\bmeteor\b/,
+    build: meteorBuild,
   },
   {
     name: 'NestJS',

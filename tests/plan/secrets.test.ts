@@ -61,7 +61,7 @@ describe('what is the user’s to set', () => {
 const plan = buildPlan(profile(checking('AUTH_SECRET', 'APP_URL')), { target: 'compose' })
 
 it('stands in the plan', () => {
-  expect(planTable(plan, false)).toMatch(/Secrets: +AUTH_SECRET, APP_URL +\(src\/env\.ts\)/)
+  expect(planTable(plan, false)).toMatch(/To set: +AUTH_SECRET, APP_URL +\(src\/env\.ts\)/)
 })
 
 it('is to be filled in for compose', () => {

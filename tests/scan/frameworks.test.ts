@@ -156,7 +156,11 @@ it.each<[string, Parameters<typeof app>, string]>([
     ['@angular/ssr', { start: 'ng serve', 'serve:ssr:shop': 'node x.mjs' }, angular({})],
     'server in dist/shop: npm run serve:ssr:shop',
   ],
-  ['Meteor', ['meteor-node-stubs', { start: 'meteor run' }], 'server in bundle: node bundle/main.js'],
+  [
+    'Meteor',
+    ['meteor-node-stubs', { start: 'meteor run', build: 'meteor build .' }],
+    'server in bundle: node bundle/main.js',
+  ],
   ['plain Express', ['express', { start: 'node x.js' }], 'server in : npm run start'],
   [
     'compiled Express',
@@ -222,6 +226,22 @@ it.each<[string, Parameters<typeof app>, Record<string, string>]>([
 ])('variables that let %s listen on all interfaces', (_, given, env) => {
   const { framework, hosts } = app(...given)
   expect({ ...framework?.env, ...hosts }).toEqual(env)
+})
+
+it.each([
+  ['an empty list', { security: { allowedHosts: [] } }, ['NG_ALLOWED_HOSTS']],
+  ['a list', { security: { allowedHosts: ['example.com'] } }, []],
+  ['none, as before there was one', {}, []],
+])('Angular with %s of hosts needs %j', (_, options, secrets) => {
+  const angular = { projects: { app: { architect: { build: { options } } } } }
+  expect(app('@angular/ssr', {}, { 'angular.json': angular }).framework?.secrets).toEqual(secrets)
+})
+
+it('Meteor is remarked where nothing builds it', () => {
+  const codes = (scripts: Record<string, string>) =>
+    app('meteor-node-stubs', scripts).findings.map(({ code }) => code)
+  expect(codes({})).toEqual(['SW-FRAMEWORK-ADAPTER'])
+  expect(codes({ build: 'meteor build .' })).toEqual([])
 })
 
 it('TanStack Start without a server is remarked, and with a start script it is not', () => {
