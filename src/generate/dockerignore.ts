@@ -22,6 +22,9 @@ export const dockerignore = (plan: DeployPlan): string => {
     ...['.git', `${anywhere}node_modules`, `${anywhere}.seaworthy`, ''],
     ...(isBerry(plan.image.packageManager) ? ['# How Yarn installed it here', ...yarnFiles, ''] : []),
     ...['# Secrets and settings of this machine', `${anywhere}.env`, `${anywhere}.env.*`],
+    ...(plan.image.generated.length > 0
+      ? ['', '# Prisma generates it anew in the image', ...plan.image.generated]
+      : []),
     ...(databases.length > 0
       ? ['', '# The databases of this machine: production has its own, on the volume', ...databases]
       : []),

@@ -73,13 +73,20 @@ const standaloneCopies = ({ profile, files, startScript, hasBackup }: ImageInput
   ]
 }
 
-/** Folders of generated clients within the app, or the workspace. */
-const generated = (profile: AppProfile): string[] =>
-  (profile.prisma?.generators ?? []).flatMap(({ output }) =>
-    output === null || output.startsWith('/') || contextPath(profile, output).startsWith('../')
+/** Folders that generators make within the app, or the workspace; they begin with `kind`. */
+const generated = (profile: AppProfile, kind = ''): string[] =>
+  (profile.prisma?.generators ?? []).flatMap(({ provider, output }) =>
+    !provider.startsWith(kind) ||
+    output === null ||
+    output.startsWith('/') ||
+    contextPath(profile, output).startsWith('../')
       ? []
       : [output],
   )
+
+/** Those of Prisma's clients, seen from what the image is built from. */
+export const clientFolders = (profile: AppProfile): string[] =>
+  generated(profile, 'prisma-client').map((folder) => contextPath(profile, folder))
 
 /** Without those that lie in another one. */
 const withoutNested = (paths: string[]): string[] =>

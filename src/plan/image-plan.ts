@@ -54,6 +54,8 @@ export interface ImagePlan {
   windows: boolean
   /** Files of the developer's machine that must not reach the image: its databases. */
   ignore: string[]
+  /** Folders that the build generates anew; what the developer's machine has there may be of another version or system. */
+  generated: string[]
   /** The Dockerfile is the user's own and is left alone. */
   isOwnDockerfile: boolean
   /** A path that the app answers when it is well; null: none is known. */

@@ -1,7 +1,7 @@
 import type { AppProfile } from '../scan/profile.ts'
 import { buildCommand, buildEnv, generateCommand, packageSteps } from './build-steps.ts'
 import type { DockerfileOptions, PerStage, Stage } from './dockerfile-options.ts'
-import { finalCopies, outputLinks } from './final-files.ts'
+import { clientFolders, finalCopies, outputLinks } from './final-files.ts'
 import type { ImageInputs } from './image-inputs.ts'
 import type { ImagePlan, ImageWorkspace } from './image-plan.ts'
 import { contextPath, installFiles, isUnlocked, packageManagerOf } from './install-files.ts'
@@ -53,6 +53,7 @@ export const planImage = (inputs: ImageInputs): ImagePlan => {
       .filter(({ file }) => !file.startsWith('/'))
       .map(({ file }) => contextPath(profile, file))
       .filter((file) => !file.startsWith('../')),
+    generated: own === null ? clientFolders(profile) : [],
     isOwnDockerfile: own !== null,
     health: profile.framework?.health ?? null,
   }

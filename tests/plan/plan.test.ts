@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { dockerignore } from '../../src/generate/dockerignore.ts'
 import type { PlanOptions } from '../../src/plan/options.ts'
 import { buildPlan } from '../../src/plan/plan.ts'
 import type { ProjectFiles } from '../../src/plan/project-files.ts'
@@ -185,6 +186,32 @@ describe('the image', () => {
     expect(planOf({}, { files: files({ packageJson: JSON.stringify({ scripts }) }) }).image.generate).toEqual(
       generate,
     )
+  })
+
+  const generator = (provider: string, output: string | null) => ({
+    prisma: prisma({ generators: [{ provider, output, binaryTargets: [], engineType: null }] }),
+  })
+
+  it.each<[string, Partial<AppProfile>, PlanOptions, string[]]>([
+    ['a client of its own folder', generator('prisma-client', 'src/generated'), {}, ['src/generated']],
+    [
+      'in a workspace',
+      { ...generator('prisma-client-js', '../shared/client'), workspace: workspace() },
+      {},
+      ['shared/client'],
+    ],
+    ['a client in node_modules', generator('prisma-client-js', null), {}, []],
+    ['another generator, beside code of the app', generator('zod', 'src/zod'), {}, []],
+    [
+      'a Dockerfile of the user, which may not generate it',
+      generator('prisma-client', 'src/generated'),
+      { files: { dockerfile: 'FROM node\nCMD x', flyToml: null, packageJson: null, present: [] } },
+      [],
+    ],
+  ])('without what was generated on the laptop: %s', (_, changes, options, folders) => {
+    const plan = planOf(changes, options)
+    expect(plan.image.generated).toEqual(folders)
+    expect(dockerignore(plan).split('\n')).toEqual(expect.arrayContaining(folders))
   })
 
   it.each([

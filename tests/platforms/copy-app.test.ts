@@ -38,6 +38,13 @@ describe('copyApp', () => {
     expect(filesIn(target)).toEqual([...copied].sort())
   })
 
+  it('keeps a folder that it is told', () => {
+    const root = project({ ...app, '.dockerignore': 'docs\n' })
+    const target = join(project({}), 'release')
+    copyApp(root, target, ['docs'])
+    expect(filesIn(target)).toEqual(expect.arrayContaining(docs))
+  })
+
   it('keeps contents and links', () => {
     const root = project({ 'src/a.js': 'the text' })
     symlinkSync('a.js', join(root, 'src', 'b.js'))

@@ -14,9 +14,14 @@ import { systemCode } from '../../errors.ts'
 // The library is CommonJS and its types say otherwise: what is imported is the function itself.
 const ignore = dockerignore as unknown as typeof dockerignore.default
 
-/** Copies the app as `docker build` would see it: without what .dockerignore names, and never its dependencies. */
-export const copyApp = (root: string, target: string): void => {
+/**
+ * Copies the app as `docker build` would see it: without what .dockerignore names, and never its dependencies.
+ *
+ * @param kept folders that come along all the same: what installing makes in an image is not made here.
+ */
+export const copyApp = (root: string, target: string, kept: readonly string[] = []): void => {
   const rules = ignore().add(readText(join(root, '.dockerignore')))
+  rules.add(kept.map((folder) => `!${folder}`))
   mkdirSync(target, { recursive: true })
   copyFolder({ root, target, rules }, '')
 }

@@ -24,7 +24,7 @@ export const makeRelease = async (
   const release = 1 + Math.max(0, ...releasesIn(paths))
   const folder = releaseFolder(paths, release)
   try {
-    copyApp(root, folder)
+    copyApp(root, folder, plan.image.generated)
     linkModules(root, folder)
     for (const words of buildSteps(plan)) await build(words, folder, plan, ctx)
     return release
