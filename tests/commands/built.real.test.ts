@@ -22,6 +22,13 @@ describe('the built CLI, typed in the app’s folder', () => {
     expect(code).toBe(1)
   })
 
+  it('ends quietly when nobody reads on', async () => {
+    const root = project({ 'package.json': { name: 'app' } })
+    const line = `"${process.execPath}" "${cli}" scan --json | true`
+    const { stderr } = await run({ file: 'sh', args: ['-c', line], cwd: root }, { timeoutMs: 60_000 })
+    expect(stderr).toBe('')
+  })
+
   it('runs none of the configurations that a library might look for', async () => {
     const names = ['.prisma-astrc.js', '.prisma-astrc.cjs', 'prisma-ast.config.js', 'prisma-ast.config.cjs']
     const spy = "require('node:fs').writeFileSync('was-run', '')\nmodule.exports = {}\n"
