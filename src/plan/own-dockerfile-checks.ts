@@ -4,16 +4,17 @@ import { allSteps, type Stage, type Step } from './dockerfile-stages.ts'
 import { installsIn, packagePlacesIn, placesIn } from './image-places.ts'
 import type { OwnDockerfile } from './own-dockerfile.ts'
 import type { DeployPlan } from './plan-types.ts'
+import type { SeedParts } from './seed-parts.ts'
 
 /**
  * What the user's own Dockerfile lacks for the start script; it is never edited, so each finding has the lines to add.
  *
- * @param seedTools development dependencies that the seed needs.
+ * @param seed the files of the app that it needs, and the development dependencies.
  */
 export const checkOwnDockerfile = (
   own: OwnDockerfile | null,
   plan: Omit<DeployPlan, 'findings'>,
-  seedTools: string[],
+  seed: SeedParts,
 ): Finding[] => {
   if (!own?.stage || plan.startScript === null) return []
   const { stage } = own
@@ -21,10 +22,10 @@ export const checkOwnDockerfile = (
     noNode(own, stage),
     oldNode(own),
     // A workspace is built from its root, where the app's files have longer paths.
-    plan.image.workspace === null ? noFiles(own, stage, plan) : null,
+    plan.image.workspace === null ? noFiles(own, stage, plan, plan.database?.seed ? seed.files : []) : null,
     noPackage(stage),
     plan.backup === null ? null : noLitestream(stage, plan.backup.litestream),
-    plan.database?.seed ? noSeedTools(stage, seedTools) : null,
+    plan.database?.seed ? noSeedTools(stage, seed.tools) : null,
     noRights(own),
   ].filter((finding) => finding !== null)
 }
@@ -59,10 +60,12 @@ const noFiles = (
   own: OwnDockerfile,
   stage: Stage,
   { startScript, backup, database }: DeployedFiles,
+  seedFiles: string[],
 ): Lack => {
-  const wanted = [startScript?.file, backup ? 'litestream.yml' : null, database?.migrations.dir].filter(
+  const ours = [startScript?.file, backup ? 'litestream.yml' : null, database?.migrations.dir].filter(
     (file) => typeof file === 'string',
   )
+  const wanted = [...ours, ...seedFiles]
   const missing = wanted.filter((file) => placesIn(stage, file).length === 0)
   return missing.length > 0
     ? {

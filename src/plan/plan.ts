@@ -16,8 +16,8 @@ import { checkOwnDockerfile } from './own-dockerfile-checks.ts'
 import { installedFile, packageTable } from './package-json.ts'
 import type { BackupPlan, DatabasePlan, DeployPlan, VolumePlan, WorkflowPlan } from './plan-types.ts'
 import type { ProjectFiles } from './project-files.ts'
-import { seedTools } from './prune.ts'
 import { planSecrets } from './secrets.ts'
+import { seedParts } from './seed-parts.ts'
 import { shellWords } from './shell-words.ts'
 import { sourcesOf } from './sources.ts'
 import { swapMegabytes } from './swap.ts'
@@ -111,7 +111,7 @@ export const buildPlan = (profile: AppProfile, options: PlanOptions = {}): Deplo
     findings: [
       ...profile.findings,
       ...check(profile, plan),
-      ...checkOwnDockerfile(own, plan, seedTools(profile, files)),
+      ...checkOwnDockerfile(own, plan, seedParts(profile, files)),
       ...checkFlyToml(files.flyToml, plan),
     ],
   }

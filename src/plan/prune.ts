@@ -1,9 +1,7 @@
 import semver from 'semver'
-import type { AppProfile } from '../scan/profile.ts'
 import type { ImageInputs } from './image-inputs.ts'
 import type { PrunePlan } from './image-plan.ts'
 import { packageTable } from './package-json.ts'
-import type { ProjectFiles } from './project-files.ts'
 
 /** What stays of node_modules; null: all of it. */
 export const planPrune = (inputs: ImageInputs): PrunePlan | null => {
@@ -34,12 +32,6 @@ const seedPackages = ({ profile: { prisma }, files }: ImageInputs): string[] => 
 }
 
 const clientPackage = '@prisma/client'
-
-/** The development dependencies that the seed needs. */
-export const seedTools = ({ prisma }: AppProfile, { packageJson }: ProjectFiles): string[] => {
-  const development = packageTable(packageJson, 'devDependencies')
-  return (prisma?.seedNeeds?.packages ?? []).filter((name) => Object.hasOwn(development, name))
-}
 
 /**
  * What seaworthy brings for where nothing else is: npm's package of Litestream's binary, 29 MB, which the image has from

@@ -157,6 +157,11 @@ describe('what a Dockerfile lacks', () => {
       final + modules + files.replace('dbsetup.js ', ''),
       'COPY dbsetup.js /app/dbsetup.js',
     ],
+    [
+      'SW-DOCKERFILE-NO-SCRIPT',
+      final + modules + files.replace('COPY prisma prisma', 'COPY prisma/migrations prisma/migrations'),
+      'COPY prisma/seed.js /app/prisma/seed.js',
+    ],
     ['SW-DOCKERFILE-NO-PACKAGE', final + files, 'COPY --from=build /src/node_modules ./node_modules'],
     ['SW-DOCKERFILE-NO-PACKAGE', whole.replace('npm ci', 'npm i -g pm2'), 'RUN npm ci --omit=dev'],
     [
