@@ -27,9 +27,12 @@ export const addDependencies = (
     ...(plan.startScript?.kind === 'dbsetup' && plan.backup && !present[litestream] ? [litestream] : []),
   ]
   const { name } = plan.image.packageManager
-  const args = [...addWords[name], ...allowBuild(plan), ...specs]
+  const args = [...addWords[name], ...peers(plan), ...allowBuild(plan), ...specs]
   return specs.length === 0 ? null : { file: name, args, cwd: root }
 }
+
+/** npm refuses to add anything to an app whose peer dependencies do not fit, as it refuses to install it. */
+const peers = ({ image }: DeployPlan): string[] => (image.legacyPeerDeps ? ['--legacy-peer-deps'] : [])
 
 /** Some package managers write a file's path as it is given, and the image has another one for the app's folder. */
 const asSeenFrom = (root: string, spec: string): string =>
@@ -59,7 +62,7 @@ export const removeDependencies = (
   const { name } = plan.image.packageManager
   return plan.backup || !packageTable(packageJson, 'dependencies')[litestream]
     ? null
-    : { file: name, args: [...removeWords[name], litestream], cwd: root }
+    : { file: name, args: [...removeWords[name], ...peers(plan), litestream], cwd: root }
 }
 
 const litestream = '@flydotio/litestream'

@@ -13,6 +13,13 @@ const pnpm: Partial<AppProfile> = { packageManager: { name: 'pnpm', version: '9'
 
 it.each<[string, Partial<AppProfile>, PlanOptions, Record<string, string>, string | null]>([
   ['npm', {}, {}, {}, "npm install --save --no-audit --no-fund 'seaworthy@^0.1.0'"],
+  [
+    'npm that lets peers be',
+    {},
+    { dockerfile: { legacyPeerDeps: true } },
+    {},
+    "npm install --save --no-audit --no-fund --legacy-peer-deps 'seaworthy@^0.1.0'",
+  ],
   ['pnpm', pnpm, {}, {}, "pnpm add 'seaworthy@^0.1.0'"],
   ['there already', {}, {}, { seaworthy: '^0.0.9' }, null],
   [
