@@ -5,6 +5,7 @@ import { ExitCode } from '../errors.ts'
 import type { DeployPlan } from '../plan/plan-types.ts'
 import { appContainers } from '../platforms/compose/containers.ts'
 import { compose, type Docker, must } from '../platforms/compose/docker.ts'
+import { requireEnvironment } from '../platforms/compose/environment.ts'
 import {
   type Destroyable,
   destroyable,
@@ -13,15 +14,16 @@ import {
   startCommands,
   stopCommands,
 } from '../platforms/compose/parts.ts'
+import { requireDocker } from '../platforms/compose/require-docker.ts'
 import { type ComposeStatus, type ContainerStatus, readStatus } from '../platforms/compose/status.ts'
 import { byLine } from '../terminal/by-line.ts'
 import { columns } from '../terminal/table.ts'
 import type { Host } from './command-module.ts'
 import { confirmLoss } from './confirm-loss.ts'
+import { addContextOption, type ContextFlags, contextOption, dockerOf } from './docker-target.ts'
 import { planOf, readProject } from './project.ts'
 
-interface Flags {
-  context?: string
+interface Flags extends ContextFlags {
   json?: boolean
   yes?: boolean
   follow?: boolean
@@ -29,16 +31,12 @@ interface Flags {
 }
 
 export const register = (group: Cli, { ctx, exitWith }: Host): void => {
-  const add = (name: string, about: string): Cli =>
-    group
-      .command(name)
-      .description(about)
-      .option('--context <name>', 'context of Docker: the machine, where it is another one')
+  const add = (name: string, about: string): Cli => addContextOption(group.command(name).description(about))
 
   add('status', 'what there is on the machine and what runs')
     .option('--json', 'print it as JSON')
     .action(async (flags: Flags) => {
-      const { target, plan } = appOf(flags, ctx)
+      const { target, plan } = await appOf(flags, ctx)
       const status = await readStatus(target, plan)
       ctx.out(flags.json ? JSON.stringify(status, null, 2) : statusText(status))
     })
@@ -46,14 +44,14 @@ export const register = (group: Cli, { ctx, exitWith }: Host): void => {
   add('logs', 'what the app and its start script have said')
     .option('--follow', 'and what they say from now on')
     .action(async (flags: Flags) => {
-      const { target } = appOf(flags, ctx)
+      const { target } = await appOf(flags, ctx)
       const words = ['logs', '--no-log-prefix', ...(flags.follow ? ['--follow'] : []), 'app']
       await must(target, compose(target, words), { onOutput: byLine(ctx.out) })
     })
 
   add('stop', 'stop the container: the app ends, the last writes go to the bucket').action(
     async (flags: Flags) => {
-      const { target } = appOf(flags, ctx)
+      const { target } = await appOf(flags, ctx)
       await doAll(target, await stopCommands(target), ctx)
       const stopped = await appContainers(target, ['--all'])
       if (stopped.some(({ exitCode }) => exitCode === ExitCode.notConfirmed)) {
@@ -65,7 +63,7 @@ export const register = (group: Cli, { ctx, exitWith }: Host): void => {
 
   add('start', 'start the container that was stopped, and wait until it is healthy').action(
     async (flags: Flags) => {
-      const { target } = appOf(flags, ctx)
+      const { target } = await appOf(flags, ctx)
       await doAll(target, await startCommands(target), ctx)
     },
   )
@@ -75,7 +73,7 @@ export const register = (group: Cli, { ctx, exitWith }: Host): void => {
     .option('--unsaved', 'a volume also where the bucket does not have all of it')
     .option('--yes', 'ask nothing')
     .action(async (part: Destroyable, flags: Flags) => {
-      const { target, plan } = appOf(flags, ctx)
+      const { target, plan } = await appOf(flags, ctx)
       const loss = part === 'volume' && !plan.backup ? unsavedLoss : lossOf[part]
       if (!flags.yes) await confirmLoss(part, loss, `npx seaworthy compose destroy ${part}`, ctx)
       const options = { isUnsavedToo: flags.unsaved ?? false }
@@ -85,12 +83,13 @@ export const register = (group: Cli, { ctx, exitWith }: Host): void => {
 
 const unsavedLoss = 'The database on the volume is deleted, and this app has no backup of it.'
 
-const appOf = ({ context }: Flags, ctx: Context): { target: Docker; plan: DeployPlan } => {
+const appOf = async (flags: Flags, ctx: Context): Promise<{ target: Docker; plan: DeployPlan }> => {
   const project = readProject('.', ctx)
-  return {
-    target: { run: ctx.run, root: project.root, context: context ?? null },
-    plan: planOf(project, { target: 'compose' }),
-  }
+  const plan = planOf(project, { target: 'compose', ...contextOption(flags) })
+  const target = dockerOf(project.root, flags, plan.compose, ctx)
+  requireEnvironment(target.root)
+  await requireDocker(target)
+  return { target, plan }
 }
 
 const doAll = async (target: Docker, commands: Command[], { out }: Context): Promise<void> => {

@@ -1,29 +1,25 @@
-import type { Command as Cli } from 'commander'
 import type { Context } from '../context.ts'
 import type { ComposePlan, DeployPlan } from '../plan/plan-types.ts'
 import { type ComposeRelease, deploy } from '../platforms/compose/deploy.ts'
+import { type ContextFlags, dockerOf } from './docker-target.ts'
 
-export interface ComposeFlags {
-  /** A context of Docker's. */
-  context?: string
+export interface ComposeFlags extends ContextFlags {
   /** Seconds. */
   wait: number
   json?: boolean
 }
-
-export const addComposeOptions = (command: Cli): Cli =>
-  command.option('--context <name>', 'with compose: context of Docker, the machine to deploy to')
 
 /** Deploys to a machine with Docker, and prints what came of it. */
 export const deployWithCompose = async (
   root: string,
   plan: DeployPlan,
   compose: ComposePlan,
-  { context, wait, json }: ComposeFlags,
+  flags: ComposeFlags,
   ctx: Context,
 ): Promise<void> => {
+  const { wait, json } = flags
   const say = json ? ctx.log : ctx.out
-  const target = { run: ctx.run, root, context: context ?? null }
+  const target = dockerOf(root, flags, compose, ctx)
   const release = await deploy(target, plan, compose, { patienceMs: wait * 1000, say })
   if (json) ctx.out(JSON.stringify({ version: 1, target: 'compose', ...release }, null, 2))
   else say(composeReleaseText(release, compose))

@@ -11,7 +11,8 @@ import { volumeSteps } from '../platforms/fly/steps.ts'
 import { hasBucket } from '../platforms/fly/storage.ts'
 import { lookInside, type Present, type Target } from '../platforms/fly/target.ts'
 import type { Host } from './command-module.ts'
-import { addComposeOptions, type ComposeFlags, deployWithCompose } from './deploy-compose.ts'
+import { type ComposeFlags, deployWithCompose } from './deploy-compose.ts'
+import { addContextOption, contextOption } from './docker-target.ts'
 import { flyTarget } from './fly-target.ts'
 import { quiet } from './install.ts'
 import { addReleaseOptions } from './launch-on-fly.ts'
@@ -26,7 +27,7 @@ interface DeployFlags extends ComposeFlags {
 }
 
 export const register = (command: Cli, { ctx }: Host): void => {
-  addComposeOptions(addReleaseOptions(command.argument('[dir]', 'folder of the app', '.')))
+  addContextOption(addReleaseOptions(command.argument('[dir]', 'folder of the app', '.')))
     .option('--json', 'print the outcome as JSON')
     .addOption(targetOption())
     .action((dir: string, flags: DeployFlags) => deploy(dir, flags, ctx))
@@ -36,7 +37,10 @@ export const register = (command: Cli, { ctx }: Host): void => {
 const deploy = async (dir: string, flags: DeployFlags, ctx: Context): Promise<void> => {
   const say = flags.json ? ctx.log : ctx.out
   const project = readProject(dir, ctx)
-  const plan = planOf(project, flags.target ? { target: flags.target } : {})
+  const plan = planOf(project, {
+    ...(flags.target ? { target: flags.target } : {}),
+    ...contextOption(flags),
+  })
   refuseFindings(plan)
   refuseUnwritten(project.root, plan)
   if (plan.compose) return deployWithCompose(project.root, plan, plan.compose, flags, ctx)

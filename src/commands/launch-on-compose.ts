@@ -3,7 +3,7 @@ import type { Context } from '../context.ts'
 import { envExamplePath, envPath } from '../generate/compose.ts'
 import type { ComposePlan, DeployPlan } from '../plan/plan-types.ts'
 import { type ComposeRelease, deploy } from '../platforms/compose/deploy.ts'
-import { compose, type Docker, requireDocker } from '../platforms/compose/docker.ts'
+import { compose } from '../platforms/compose/docker.ts'
 import {
   fillIn,
   hasEnvironment,
@@ -11,11 +11,13 @@ import {
   missingValues,
   requireNone,
 } from '../platforms/compose/environment.ts'
+import { requireDocker } from '../platforms/compose/require-docker.ts'
 import type { Conversation } from '../platforms/conversation.ts'
 import { isRandom } from '../platforms/random-secrets.ts'
 import { askForValues } from './ask-values.ts'
 import { converse, isAsking } from './converse.ts'
 import type { ComposeFlags } from './deploy-compose.ts'
+import { dockerOf } from './docker-target.ts'
 import { quiet } from './install.ts'
 import type { Project } from './project.ts'
 import { watched } from './watched.ts'
@@ -41,8 +43,8 @@ export const launchOnCompose = async (
   flags: LaunchFlags,
   ctx: Context,
 ): Promise<ComposeOutcome> => {
-  const target: Docker = { run: watched(quiet(flags, ctx)).run, root, context: flags.context ?? null }
-  await requireDocker(target)
+  const target = dockerOf(root, flags, composePlan, watched(quiet(flags, ctx)))
+  const machine = await requireDocker(target)
   const wanted = plan.secrets
   const conversation = converse(flags, ctx)
   const environment = await settleEnvironment(root, wanted, conversation)
@@ -55,7 +57,7 @@ export const launchOnCompose = async (
   // A deployment says itself which commands it runs.
   if (
     isAsking(flags) &&
-    !(await conversation.confirm('build the image, and start a container of it', command))
+    !(await conversation.confirm(`build the image, and start a container of it on ${machine}`, command))
   )
     return { environment, release: null }
   const { say } = conversation

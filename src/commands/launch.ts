@@ -2,16 +2,17 @@ import type { Command as Cli } from 'commander'
 import { show } from '../command.ts'
 import type { Context } from '../context.ts'
 import { addDependencies } from '../generate/dependencies.ts'
-import { targetOf } from '../plan/compose.ts'
+import { planCompose } from '../plan/compose.ts'
 import type { PlanOptions } from '../plan/options.ts'
 import type { DeployPlan } from '../plan/plan-types.ts'
-import { requireDocker } from '../platforms/compose/docker.ts'
+import { requireDocker } from '../platforms/compose/require-docker.ts'
 import { planTable } from '../terminal/plan-table.ts'
 import { askYesNo } from '../terminal/prompts.ts'
 import { withSpinner } from '../terminal/spinner.ts'
 import type { Host } from './command-module.ts'
 import { isAsking } from './converse.ts'
-import { addComposeOptions, type ComposeFlags, composeReleaseText } from './deploy-compose.ts'
+import { composeReleaseText } from './deploy-compose.ts'
+import { dockerOf } from './docker-target.ts'
 import { remarkOwnDockerfile, withSkip } from './dockerfile-options.ts'
 import { requireFly } from './fly-target.ts'
 import { install, quiet } from './install.ts'
@@ -25,11 +26,11 @@ import { releaseText } from './release-text.ts'
 import { tweak } from './tweak.ts'
 import { addWriteOptions, refuseSilence, type WriteFlags, writeFiles } from './write-files.ts'
 
-type LaunchFlags = PlanFlags & WriteFlags & FlyFlags & ComposeFlags
+type LaunchFlags = PlanFlags & WriteFlags & FlyFlags
 
 export const register = (command: Cli, { ctx }: Host): void => {
-  addComposeOptions(addFlyOptions(addPlanOptions(addWriteOptions(command)))).action(
-    (dir: string, flags: LaunchFlags) => launch(dir, withSkip(flags), ctx),
+  addFlyOptions(addPlanOptions(addWriteOptions(command))).action((dir: string, flags: LaunchFlags) =>
+    launch(dir, withSkip(flags), ctx),
   )
 }
 
@@ -72,12 +73,13 @@ const goOn: Record<DeployPlan['target'], string> = {
 const requirePlatform = async (
   { root, remembered }: Project,
   options: PlanOptions,
-  { context }: LaunchFlags,
+  flags: LaunchFlags,
   ctx: Context,
-): Promise<void> =>
-  targetOf({ ...options, remembered }) === 'fly'
-    ? requireFly(ctx)
-    : requireDocker({ run: ctx.run, root, context: context ?? null })
+): Promise<void> => {
+  const compose = planCompose({ ...options, remembered })
+  if (compose === null) await requireFly(ctx)
+  else await requireDocker(dockerOf(root, flags, compose, ctx))
+}
 
 interface SettledPlan {
   plan: DeployPlan

@@ -1,5 +1,5 @@
 import type { Command } from '../command.ts'
-import type { DeployPlan } from '../plan/plan-types.ts'
+import type { ComposePlan, DeployPlan } from '../plan/plan-types.ts'
 import { deployCommand, memberOf } from '../platforms/fly/deploy.ts'
 import type { Project } from './project.ts'
 
@@ -10,7 +10,7 @@ export interface NextCommand {
 
 /** What to type after `launch`; only what the plan calls for. */
 export const nextCommands = (plan: DeployPlan, { root, files, profile }: Project): NextCommand[] => {
-  if (plan.compose) return composeCommands
+  if (plan.compose) return composeCommands(plan.compose)
   const fly = (...args: string[]): Command => ({ file: 'fly', args })
   const member = memberOf(plan)
   return [
@@ -49,14 +49,14 @@ export const nextCommands = (plan: DeployPlan, { root, files, profile }: Project
   ]
 }
 
-const composeCommands: NextCommand[] = [
+const composeCommands = ({ context }: ComposePlan): NextCommand[] => [
   {
     command: { file: 'cp', args: ['.env.production.example', '.env.production'] },
     comment: 'once, and fill it in',
   },
   {
     command: { file: 'npx', args: ['seaworthy', 'deploy'] },
-    comment: 'each time; with --context NAME on another machine',
+    comment: `each time${context === null ? '; with --context NAME on another machine' : `, by context ${context}`}`,
   },
   {
     command: { file: 'npx', args: ['seaworthy', 'launch', '--now'] },

@@ -4,11 +4,12 @@ import type { Context } from '../context.ts'
 import { readDockerfileOptions } from '../plan/dockerfile-options.ts'
 import type { PlanOptions, RememberedOptions } from '../plan/options.ts'
 import { type LitestreamVersion, litestreamVersions } from '../plan/plan-types.ts'
+import { type ContextFlags, contextOption } from './docker-target.ts'
 import { addDockerfileOptions, applyDockerfileOptions } from './dockerfile-options.ts'
 import type { Project } from './project.ts'
 
 /** Values of the options that every command with a plan takes. */
-export interface PlanFlags extends Record<string, unknown> {
+export interface PlanFlags extends ContextFlags, Record<string, unknown> {
   target?: 'fly' | 'compose'
   /** False: `--no-domain`. */
   domain?: string | false
@@ -43,6 +44,8 @@ export const addPlanOptions = (command: Command): Command =>
     .option('--no-domain', 'no Caddy, where an earlier run was told --domain')
     .option('--bucket-server', 'with compose: a bucket on the same machine, for a try')
     .option('--no-bucket-server', 'another bucket, where an earlier run was told --bucket-server')
+    .option('--context <name>', 'with compose: context of Docker, the machine to deploy to', asContext)
+    .option('--no-context', 'the machine that Docker is at, where an earlier run was told --context')
     .option('--name <name>', 'name of the app', asName)
     .option('--region <code>', 'region of Fly, e.g. ams', asRegion)
     .option('--vm-size <size>', 'size of the machine, e.g. shared-cpu-2x: fly platform vm-sizes', asSize)
@@ -96,6 +99,7 @@ export const planOptions = (flags: PlanFlags, { files }: Project, ctx: Context):
       staging: flags.staging,
       port: flags.port,
     }),
+    ...contextOption(flags),
     ...(spec === undefined
       ? {}
       : { package: isPath(spec) ? resolve(ctx.cwd, spec.replace(/^file:/, '')) : spec }),
@@ -139,6 +143,12 @@ export const asName = rule(
 export const asDomain = rule(
   (text) => (/^([\p{L}\p{N}-]+(\.[\p{L}\p{N}-]+)*(:\d+)?)?$/u.test(text) ? text : null),
   'A name such as example.com.',
+)
+
+/** As Docker takes it. Empty: none. */
+export const asContext = rule(
+  (text) => (/^([a-zA-Z0-9][a-zA-Z0-9_.+-]+)?$/.test(text) ? text : null),
+  'A name that docker context ls shows.',
 )
 
 export const asRegion = rule((text) => (/^[a-z]{3}$/.test(text) ? text : null), 'Three letters, e.g. ams.')

@@ -2,6 +2,7 @@ import type { PlanOptions } from '../plan/options.ts'
 import type { BackupPlan, ComposePlan, DeployPlan, VolumePlan } from '../plan/plan-types.ts'
 import { askOne, type Option } from '../terminal/prompts.ts'
 import {
+  asContext,
   asDays,
   asDomain,
   asGigabytes,
@@ -39,7 +40,7 @@ const rowsOf = (plan: DeployPlan): Row[] => {
   return [
     typed('Name', app.name, asName, (name) => ({ name })),
     targetRow(plan),
-    ...(compose ? [domainRow(compose)] : machineRows(plan)),
+    ...(compose ? [domainRow(compose), contextRow(compose)] : machineRows(plan)),
     typed('Port', String(image.port), asPort, (port) => ({ port })),
     ...(volume && !compose ? volumeRows(volume) : []),
     ...(database
@@ -69,6 +70,9 @@ const targetRow = ({ target }: DeployPlan): Row =>
 
 const domainRow = ({ domain }: ComposePlan): Row =>
   typed('Domain', domain ?? '', asDomain, (answer) => ({ domain: answer }))
+
+const contextRow = ({ context }: ComposePlan): Row =>
+  typed('Context of Docker', context ?? '', asContext, (answer) => ({ context: answer }))
 
 const bucketServerRow = ({ hasBucketServer }: ComposePlan): Row =>
   switched('Bucket server', hasBucketServer, (isOn) => ({ bucketServer: isOn }), {

@@ -12,5 +12,6 @@ export const planCompose = (options: PlanOptions): ComposePlan | null => {
   return {
     domain: (options.domain ?? remembered.domain) || null,
     hasBucketServer: options.bucketServer ?? remembered.bucketServer ?? false,
+    context: (options.context ?? remembered.context) || null,
   }
 }

@@ -19,8 +19,9 @@ export const explain = (plan: DeployPlan): PlanRow[] => {
     ...row('Region', region ?? 'chosen by Fly', 'app.region'),
     ...row('App Machines', `${size}, ${memoryText(memoryMb)} RAM`, 'machine'),
   ]
-  const composeRows = ({ domain }: ComposePlan): PlanRow[] => [
+  const composeRows = ({ domain, context }: ComposePlan): PlanRow[] => [
     ...row('Target', 'compose.yaml, on any machine with Docker', 'target'),
+    ...row('Docker', context && `context ${context}`, 'compose.context'),
     ...row('Domain', domain, 'compose.domain'),
   ]
   return [

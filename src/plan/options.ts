@@ -8,6 +8,8 @@ export interface PlanOptions {
   /** Empty: none, where one was asked for earlier. */
   domain?: string
   bucketServer?: boolean
+  /** A context of Docker's. Empty: none, where one was asked for earlier. */
+  context?: string
   name?: string
   region?: string
   /** A size of Fly's machines, e.g. `shared-cpu-2x`. */

@@ -113,4 +113,6 @@ export interface ComposePlan {
   domain: string | null
   /** A bucket on the same machine, for a try. */
   hasBucketServer: boolean
+  /** Context of Docker's that names the machine; null: the one in use where `deploy` is typed. */
+  context: string | null
 }

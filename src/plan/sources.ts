@@ -30,6 +30,7 @@ export const sourcesOf = ({
   return {
     target: settled('target', null, 'default'),
     'compose.domain': settled('domain', null, 'default'),
+    'compose.context': settled('context', null, 'default'),
     'app.name': settled('name', fly.name, 'package.json#name'),
     'app.region': settled('region', fly.region, 'the fastest one for you'),
     machine: ['size' as const, 'memory' as const].some((name) => options[name] !== undefined)

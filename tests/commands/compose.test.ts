@@ -13,7 +13,7 @@ const typed = async (words: string, answers: Answers, launch = '--bucket-server'
   const docker = dockerThat(answers)
   const { code, stdout, stderr } = await seaworthy(root, words, { run: docker.run })
   const [, error = null] = /\[(SW-[A-Z0-9-]+)\]/.exec(stderr) ?? []
-  const did = docker.ran.filter((line) => !/ (ps|config|version)\b|inspect|status\.json/.test(line))
+  const did = docker.ran.filter((line) => !/\b(ps|config|version)\b|inspect|status\.json/.test(line))
   return { code, error, stdout, stderr, did }
 }
 
@@ -54,6 +54,45 @@ describe('compose status', () => {
   ])('says when %s', async (_, answers, launch, expected) => {
     const { stdout } = await typed('compose status', answers, launch)
     for (const pattern of expected) expect(stdout).toMatch(pattern)
+  })
+})
+
+describe('which machine', () => {
+  const statusFrom = async (words: string, env: Record<string, string>) => {
+    const root = project(logbook)
+    const { stdout } = await seaworthy(root, `launch --yes --target compose ${words}`.trim())
+    writeFileSync(join(root, '.env.production'), '')
+    const ask = async (more: string) => {
+      const { run, ran } = dockerThat([['context inspect', 'ssh://me@box\n'], ...deployed()])
+      await seaworthy(root, `compose status${more}`, { run, env })
+      const seen = ran.find((line) => line.includes('inspect --type')) ?? ''
+      return seen.startsWith('inspect') ? 'inspect' : seen.split(' inspect')[0]
+    }
+    return { plan: stdout, ask }
+  }
+
+  it.each([
+    ['what is typed', '--context prod', {}, ' --context other', '--context other'],
+    ['what launch was told', '--context prod', {}, '', '--context prod'],
+    ["Docker's own variable before that", '--context prod', { DOCKER_HOST: 'ssh://me@ci' }, '', 'inspect'],
+    ['the same by name', '--context prod', { DOCKER_CONTEXT: 'ci' }, '', 'inspect'],
+    ['what is typed before these', '', { DOCKER_HOST: 'ssh://me@ci' }, ' --context other', '--context other'],
+    ['where Docker is, told nothing', '', {}, '', 'inspect'],
+    ['where Docker is again', '--context prod --no-context', {}, '', 'inspect'],
+  ])('%s', async (_, launch, env, words, expected) => {
+    const { ask } = await statusFrom(launch, env as Record<string, string>)
+    expect(await ask(words)).toBe(expected)
+  })
+
+  it('the plan names its context, and deploy says where that is', async () => {
+    const { plan } = await statusFrom('--context prod', {})
+    expect(plan).toMatch(/^Docker: +context prod +\(your choice\)$/m)
+    const { stdout } = await typed(
+      'deploy',
+      [['context inspect', 'ssh://me@box\n'], ...deployed()],
+      '--context prod',
+    )
+    expect(stdout).toContain('Deploying to ssh://me@box\n')
   })
 })
 

@@ -39,7 +39,7 @@ const newComputer = async (more: (number: number) => Record<string, string> = ()
     deploy(
       { run: docker.run, root, context: null },
       plan,
-      plan.compose ?? { domain: null, hasBucketServer: false },
+      plan.compose ?? { domain: null, hasBucketServer: false, context: null },
       {
         patienceMs: 60_000,
         say: (text) => void said.push(text),

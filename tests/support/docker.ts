@@ -99,6 +99,7 @@ export const fakeDocker = ({ volume }: Host, proxy: SwitchingProxy, image: () =>
 
   const answers: [RegExp, (words: string[], options: RunOptions) => Outcome | Promise<Outcome>][] = [
     [/^(compose )?version$/, () => success('28')],
+    [/^context inspect --format \{\{\S+}}$/, () => success('unix:///var/run/docker.sock\n')],
     [
       /^compose build app$/,
       () => {

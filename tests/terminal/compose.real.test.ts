@@ -28,7 +28,17 @@ describe.skipIf(reason !== null)('launch with compose as a conversation', () => 
     await terminal.shows('A name such as example.com.')
     terminal.type(`${'\u007f'.repeat(10)}example.com\r`)
     await choose(terminal, [
-      ...['all is well', 'Name', 'Target', 'Domain', 'Port', 'Bucket', 'Seed', 'Bucket server'],
+      ...[
+        'all is well',
+        'Name',
+        'Target',
+        'Domain',
+        'Context of Docker',
+        'Port',
+        'Bucket',
+        'Seed',
+        'Bucket server',
+      ],
     ])
     await choose(terminal, ['any S3 store', 'a bucket on the same machine'])
     await choose(terminal, ['all is well'])

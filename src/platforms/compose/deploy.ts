@@ -2,13 +2,16 @@ import type { BackupStatus } from '../../boot/status.ts'
 import { show } from '../../command.ts'
 import type { ComposePlan, DeployPlan } from '../../plan/plan-types.ts'
 import { appContainers, type Container, remove } from './containers.ts'
-import { compose, type Docker, docker, must, requireDocker } from './docker.ts'
+import { compose, type Docker, docker, must } from './docker.ts'
 import { requireEnvironment } from './environment.ts'
 import { type Present, presentOf } from './present.ts'
+import { requireDocker } from './require-docker.ts'
 import { type Traffic, trafficOf } from './traffic.ts'
 import { isBackedUp, isHealthy } from './wait.ts'
 
 export interface ComposeRelease {
+  /** Where Docker was told to do it: `ssh://me@machine`, `unix:///var/run/docker.sock`. */
+  machine: string
   container: string
   /** Whether the last release served until this one did. */
   isWithoutGap: boolean
@@ -29,8 +32,8 @@ const drainMs = 30_000
  * Builds the image, puts a container of it in place of the present one, and waits for its backup. With Caddy before it the
  * present one serves until the new one is healthy, and goes on serving when it does not get so.
  *
- * @throws SeaworthyError `SW-COMPOSE-NO-ENV`, `SW-DOCKER-MISSING`, `SW-DOCKER-FAILED`, `SW-COMPOSE-UNHEALTHY`,
- * `SW-COMPOSE-NOT-BACKED-UP`.
+ * @throws SeaworthyError `SW-COMPOSE-NO-ENV`, `SW-DOCKER-FAILED`, `SW-COMPOSE-UNHEALTHY`, `SW-COMPOSE-NOT-BACKED-UP`,
+ * those of `requireDocker`.
  */
 export const deploy = async (
   target: Docker,
@@ -39,7 +42,8 @@ export const deploy = async (
   options: DeployOptions,
 ): Promise<ComposeRelease> => {
   requireEnvironment(target.root)
-  await requireDocker(target)
+  const machine = await requireDocker(target)
+  options.say(`Deploying to ${machine}`)
   await tell(target, ['build', 'app'], options)
   const traffic = trafficOf(target, composePlan, plan.image.port)
   const present = traffic && (await presentOf(target, plan, options.say))
@@ -55,7 +59,7 @@ export const deploy = async (
           timeoutMs: options.patienceMs,
         })
       : null
-  return { container: next.id, isWithoutGap, backup }
+  return { machine, container: next.id, isWithoutGap, backup }
 }
 
 const tell = async (target: Docker, args: string[], { say }: DeployOptions): Promise<void> => {

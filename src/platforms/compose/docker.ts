@@ -30,19 +30,10 @@ export const compose = (target: Docker, args: readonly string[]): Command =>
 export const must = async (target: Docker, command: Command, options: RunOptions = {}): Promise<string> => {
   const result = await target.run(command, options)
   if (result.code === 0) return result.stdout
-  throw result.isMissing ? missing('There is no program docker.') : failed(command, result)
+  throw result.isMissing ? dockerMissing('There is no program docker.') : failed(command, result)
 }
 
-/** Whether Docker answers and has its plugin for compose files. @throws SeaworthyError `SW-DOCKER-MISSING`. */
-export const requireDocker = async (target: Docker): Promise<void> => {
-  for (const command of [compose(target, ['version']), docker(target, ['version'])]) {
-    const { code, stderr, isMissing } = await target.run(command)
-    if (isMissing) throw missing('There is no program docker.')
-    if (code !== 0) throw missing(`${show(command)}: ${lastLines(stderr, 3)}`)
-  }
-}
-
-const missing = (why: string): SeaworthyError =>
+export const dockerMissing = (why: string): SeaworthyError =>
   new SeaworthyError({
     code: 'SW-DOCKER-MISSING',
     what: 'Docker, or its plugin for compose files, does not answer.',

@@ -4,7 +4,6 @@ import type { DeployPlan } from '../../plan/plan-types.ts'
 import { backupOnVolume } from './backup.ts'
 import { appContainers, type Container } from './containers.ts'
 import { compose, type Docker, docker } from './docker.ts'
-import { requireEnvironment } from './environment.ts'
 import { readSetup } from './setup.ts'
 import { isVolume } from './status.ts'
 
@@ -34,7 +33,6 @@ export const destroyCommands = async (
   part: Destroyable,
   options: DestroyOptions,
 ): Promise<Command[]> => {
-  requireEnvironment(target.root)
   const containers = await appContainers(target, ['--all'])
   if (part === 'container')
     return [docker(target, ['rm', '--force', ...some(containers).map(({ id }) => id)])]
@@ -73,14 +71,12 @@ const destroyBucket = async (
 
 /** SIGTERM, and time for the final sync. */
 export const stopCommands = async (target: Docker): Promise<Command[]> => {
-  requireEnvironment(target.root)
   some(await appContainers(target))
   return [compose(target, ['stop', 'app'])]
 }
 
 /** The containers that were stopped, as they are; done when they are healthy. */
 export const startCommands = async (target: Docker): Promise<Command[]> => {
-  requireEnvironment(target.root)
   some(await appContainers(target, ['--all']))
   return [compose(target, ['up', '--detach', '--no-build', '--no-recreate', '--wait', 'app'])]
 }

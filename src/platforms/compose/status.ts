@@ -4,7 +4,7 @@ import type { DeployPlan } from '../../plan/plan-types.ts'
 import { backupIn } from './backup.ts'
 import { appContainers, type Container } from './containers.ts'
 import { type Docker, docker } from './docker.ts'
-import { requireEnvironment } from './environment.ts'
+import { hostOf } from './machine.ts'
 import { readSetup, type Setup } from './setup.ts'
 
 /** What `compose status --json` prints. */
@@ -30,9 +30,8 @@ export interface ContainerStatus {
   createdAt: string
 }
 
-/** @throws SeaworthyError `SW-COMPOSE-NO-ENV`, `SW-DOCKER-MISSING`, `SW-DOCKER-FAILED`. */
+/** @throws SeaworthyError `SW-DOCKER-MISSING`, `SW-DOCKER-FAILED`. */
 export const readStatus = async (target: Docker, plan: DeployPlan): Promise<ComposeStatus> => {
-  requireEnvironment(target.root)
   const setup = await readSetup(target)
   const container = theContainer(await appContainers(target, ['--all']))
   const runs = container?.isRunning ? container : null
@@ -69,14 +68,6 @@ const addressOf = async (
   if (compose?.domain) return `https://${compose.domain}`
   const port = publishedPort(image.port)
   return port === null ? null : `http://${await hostOf(target)}:${port}`
-}
-
-/** The machine whose Docker it is: `ssh://me@machine` names it, a socket is one of this computer. */
-const hostOf = async (target: Docker): Promise<string> => {
-  const named = target.context === null ? [] : [target.context]
-  const format = ['--format', '{{.Endpoints.docker.Host}}']
-  const { stdout } = await target.run(docker(target, ['context', 'inspect', ...format, ...named]))
-  return (/^(ssh|tcp|https?):/.test(stdout) && new URL(stdout.trim()).hostname) || 'localhost'
 }
 
 const presentVolume = async (

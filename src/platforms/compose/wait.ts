@@ -59,6 +59,6 @@ const notBackedUp = (status: BackupStatus | null, timeoutMs: number): SeaworthyE
     code: 'SW-COMPOSE-NOT-BACKED-UP',
     what: `The new release runs, but its backup was not confirmed within ${timeoutMs / 1000} s.`,
     why: status?.reason ?? `Its status is ${status?.state ?? 'unknown'}.`,
-    next: 'Look at what it says: docker compose logs app; the five secrets are in .env.production.',
+    next: 'Look at what it says: npx seaworthy compose logs; the five secrets are in .env.production.',
     exitCode: ExitCode.notConfirmed,
   })
