@@ -5,7 +5,8 @@
 #     scripts/with-docker.sh npx vitest run --project real tests/platforms/compose-docker.real.test.ts
 #
 # Its own engine is Debian's, and wants root. It hears on nothing but its socket, and changes nothing in this machine's network:
-# containers reach each other, and are reached on published ports. Images outlive it in ~/.cache/seaworthy/docker.
+# containers reach each other, and are reached on published ports. Images outlive it in ~/.cache/seaworthy/docker. The tests that
+# reach it by SSH start a server of their own: with the engine comes Debian's, as a program that nothing starts.
 set -euo pipefail
 
 scripts="$(cd "$(dirname "$0")" && pwd)"
@@ -16,6 +17,7 @@ compose=github.com/docker/compose/v2@v2.40.3
 main() {
   if ! answers && [ "$(id -u)" = 0 ] && install_engine; then
     use_own_engine
+    install_sshd
   fi
   if answers; then
     has_compose || install_compose || echo "no plugin for compose files: it is built by Go, and there is none"
@@ -32,6 +34,15 @@ install_engine() {
   command -v apt-get >/dev/null || { echo "no Docker engine answers, and there is no apt to install one"; return 1; }
   echo "installing Debian's docker.io"
   without_services apt-get install -qq -y --no-install-recommends docker.io >/dev/null
+}
+
+install_sshd() {
+  if [ -x /usr/sbin/sshd ]; then return; fi
+  echo "installing Debian's openssh-server"
+  # It would begin to listen when the machine is started next.
+  mkdir -p /etc/systemd/system
+  [ -e /etc/systemd/system/ssh.service ] || ln -s /dev/null /etc/systemd/system/ssh.service
+  without_services apt-get install -qq -y --no-install-recommends openssh-server >/dev/null
 }
 
 # Debian's way to install a service that is not to start: https://people.debian.org/~hmh/invokerc.d-policyrc.d-specification.txt

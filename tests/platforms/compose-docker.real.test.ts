@@ -1,8 +1,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { Agent, request } from 'node:https'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { senderThrough } from '../support/caddy-client.ts'
 import { type ComposeApp, composeApp } from '../support/compose-app.ts'
 import { hasDockerEngine } from '../support/docker-engine.ts'
 import type { LogLine } from '../support/machine.ts'
@@ -210,24 +210,6 @@ const addMigration = (root: string, script: string): void => {
   const folder = join(root, 'prisma/migrations', `2026040${++migrations}000000_later`)
   mkdirSync(folder, { recursive: true })
   writeFileSync(join(folder, 'migration.sql'), `${script};\n`)
-}
-
-/** Over TLS, by the certificate that Caddy has given itself for localhost, on connections that are kept. */
-const senderThrough = async ({ docker, ports }: ComposeApp): Promise<Send> => {
-  const ca = await docker('compose', 'exec', 'caddy', 'cat', '/data/caddy/pki/authorities/local/root.crt')
-  const agent = new Agent({ keepAlive: true, ca })
-  return (text) =>
-    new Promise((resolve, reject) => {
-      const [method, path] = text === null ? ['GET', '/healthz'] : ['POST', '/notes']
-      const headers = { 'content-type': 'application/json' }
-      const place = { host: 'localhost', port: ports.tls, family: 4 }
-      const outgoing = request({ ...place, method, path, headers, agent }, (answer) => {
-        answer.resume().on('error', reject)
-        answer.on('end', () => resolve(answer.statusCode ?? 0))
-      })
-      outgoing.on('error', reject)
-      outgoing.end(text === null ? undefined : JSON.stringify({ text }))
-    })
 }
 
 const figures = (times: number[]): string =>

@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
-import { type CommandResult, run } from '../../src/command.ts'
+import { type Command, type CommandResult, run } from '../../src/command.ts'
 import { outputOf } from '../images/buildah.ts'
 import { launchApp, packSeaworthy } from '../images/launched-app.ts'
 import { freePort } from './free-port.ts'
@@ -32,20 +32,31 @@ interface Ports {
   tls: number
 }
 
-export const composeApp = async (): Promise<ComposeApp> => {
+interface ComposeAppOptions {
+  /** More for `seaworthy launch`. */
+  words?: string[]
+  /** What surrounds seaworthy, when it is typed. */
+  env?: Command['env']
+}
+
+export const composeApp = async ({
+  words: more = [],
+  env = {},
+}: ComposeAppOptions = {}): Promise<ComposeApp> => {
   const packed = mkdtempSync(join(tmpdir(), 'seaworthy-packed-'))
   const name = basename(packed).toLowerCase()
-  const words = ['--target', 'compose', '--bucket-server', '--name', name]
+  const words = ['--target', 'compose', '--bucket-server', '--name', name, ...more]
   const app = { name: 'express-prisma6', folder: '.', absent: [] }
   const { context: root, remove } = await launchApp(app, await packSeaworthy(packed), words)
   rmSync(packed, { recursive: true })
   const ports = { app: await freePort(), tls: await freePort() }
   const runDocker = (...args: string[]) => run({ file: 'docker', args, cwd: root })
   const docker = async (...args: string[]) => outputOf(`docker ${args.join(' ')}`, await runDocker(...args))
-  const seaworthy = (...args: string[]) => run({ file: process.execPath, args: [cli, ...args], cwd: root })
+  const seaworthy = (...args: string[]) =>
+    run({ file: process.execPath, args: [cli, ...args], cwd: root, env })
   if (!existsSync(join(root, '.env.production')))
     copyFileSync(join(root, '.env.production.example'), join(root, '.env.production'))
-  writeFileSync(join(root, overridePath), override(ports, false))
+  writeFileSync(join(root, overridePath), override(ports, more.includes('--domain')))
   return {
     root,
     name,
