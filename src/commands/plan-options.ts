@@ -58,7 +58,11 @@ export const addPlanOptions = (command: Command): Command =>
     .option('--no-seed', 'a new database stays as the migrations make it')
     .option('--github', 'a workflow of GitHub Actions that tests and deploys')
     .option('--no-github', 'no such workflow, where an earlier run was told --github')
-    .option('--staging <name>', 'with --github: a second app that the branch staging is deployed to', asName)
+    .option(
+      '--staging <name>',
+      'with --github, on Fly: a second app that the branch staging is deployed to',
+      asName,
+    )
     .option('--port <number>', 'port that the app listens on', asPort)
     .option('--backup', 'a bucket after all, where an earlier run was told --no-backup')
     .option('--no-backup', 'no bucket: when volume or machine are lost, so is the data')

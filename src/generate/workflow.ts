@@ -5,12 +5,14 @@ import type { DeployPlan, WorkflowPlan } from '../plan/plan-types.ts'
 export const workflowPath = '.github/workflows/deploy.yml'
 
 /** A workflow of GitHub Actions that tests each push, and deploys main and, where there is one, the staging app. */
-export const workflow = ({ image }: DeployPlan, { test, staging }: WorkflowPlan): string => {
+export const workflow = ({ target, image }: DeployPlan, plan: WorkflowPlan): string => {
+  const { test, staging } = plan
   const branches = ['main', ...(staging === null ? [] : ['staging'])]
   const seaworthy = [...runners[image.packageManager.name], 'seaworthy'].join(' ')
+  const deployMain = `${seaworthy} deploy`
+  const prepared = steps(image, plan)
   return `\
-# Tests each push and deploys it. GitHub needs a token of the app as a secret:
-#   fly tokens create deploy | gh secret set FLY_API_TOKEN
+# Tests each push and deploys it. GitHub needs ${secrets[target]}
 name: Deploy
 on:
   push:
@@ -22,28 +24,30 @@ jobs:
   test:
     runs-on: ubuntu-latest
     steps:
-${steps(image)}
+${prepared}
       - run: ${seaworthy} plan
-${test ? `      - run: ${test.join(' ')}\n` : ''}${deployJob('deploy', { branch: 'main', token: 'FLY_API_TOKEN', command: `${seaworthy} deploy` }, image)}${
+${test ? `      - run: ${test.join(' ')}\n` : ''}${deployJob('deploy', 'main', prepared + (target === 'fly' ? onFly('FLY_API_TOKEN', deployMain) : bySsh(deployMain)))}${
   staging === null
     ? ''
     : deployJob(
         'staging',
-        {
-          branch: 'staging',
-          token: 'FLY_API_TOKEN_STAGING',
-          command: `${seaworthy} deploy --app ${staging}`,
-        },
-        image,
+        'staging',
+        prepared + onFly('FLY_API_TOKEN_STAGING', `${deployMain} --app ${staging}`),
       )
 }`
 }
 
-const deployJob = (
-  name: string,
-  { branch, token, command }: { branch: string; token: string; command: string },
-  image: ImagePlan,
-): string => `\
+const secrets: Record<DeployPlan['target'], string> = {
+  fly: `a token of the app as a secret:
+#   fly tokens create deploy | gh secret set FLY_API_TOKEN`,
+  compose: `these secrets:
+#   gh secret set DOCKER_HOST --body ssh://me@machine
+#   gh secret set SSH_KEY <a private key that this machine lets in, without a passphrase
+#   gh secret set SSH_KNOWN_HOSTS <its line of ~/.ssh/known_hosts
+#   gh secret set ENV_PRODUCTION <.env.production`,
+}
+
+const deployJob = (name: string, branch: string, work: string): string => `\
   ${name}:
     needs: test
     if: github.event_name == 'push' && github.ref == 'refs/heads/${branch}'
@@ -52,32 +56,53 @@ const deployJob = (
     concurrency:
       group: ${name}
     steps:
-${steps(image)}
+${work}
+`
+
+const onFly = (token: string, command: string): string => `
       - uses: superfly/flyctl-actions/setup-flyctl@master
       - run: ${command}
         env:
-          FLY_API_TOKEN: \${{ secrets.${token} }}
-`
+          FLY_API_TOKEN: \${{ secrets.${token} }}`
+
+const bySsh = (command: string): string => `
+      - run: |
+          install -d -m 700 ~/.ssh
+          umask 077
+          printenv SSH_KEY >~/.ssh/id_ed25519
+          printenv SSH_KNOWN_HOSTS >~/.ssh/known_hosts
+          printenv ENV_PRODUCTION >.env.production
+        env:
+          SSH_KEY: \${{ secrets.SSH_KEY }}
+          SSH_KNOWN_HOSTS: \${{ secrets.SSH_KNOWN_HOSTS }}
+          ENV_PRODUCTION: \${{ secrets.ENV_PRODUCTION }}
+      - run: ${command}
+        env:
+          DOCKER_HOST: \${{ secrets.DOCKER_HOST }}`
 
 /** The app's source, its package manager and its dependencies. */
-const steps = (image: ImagePlan): string =>
-  ['- uses: actions/checkout@v4', ...runtime(image), `- run: ${install(image)}`]
+const steps = (image: ImagePlan, plan: WorkflowPlan): string =>
+  ['- uses: actions/checkout@v4', ...runtime(image, plan), `- run: ${install(image)}`]
     .flatMap((step) => step.split('\n'))
     .map((line) => `      ${line}`)
     .join('\n')
 
-const runtime = ({ runtime: { name, version }, packageManager }: ImagePlan): string[] => [
+const runtime = (
+  { runtime: { name, version }, packageManager }: ImagePlan,
+  { isManagerNamed }: WorkflowPlan,
+): string[] => [
   ...(name === 'bun' || packageManager.name === 'bun' ? ['- uses: oven-sh/setup-bun@v2'] : []),
-  ...(packageManager.name === 'pnpm' ? [pnpm(packageManager.version)] : []),
+  ...(packageManager.name === 'pnpm' ? [pnpm(isManagerNamed, packageManager.version)] : []),
   ...(name === 'bun' ? [] : [`- uses: actions/setup-node@v4\n  with:\n    node-version: '${version}'`]),
   ...(packageManager.name === 'yarn' ? ['- run: corepack enable'] : []),
 ]
 
-/** Without a version it is that of package.json's packageManager. */
-const pnpm = (version: string | null): string =>
-  version === null
-    ? '- uses: pnpm/action-setup@v4\n  with:\n    version: latest'
-    : `- uses: pnpm/action-setup@v4\n  with:\n    version: ${version}`
+/** Without a version it is that of package.json's packageManager, and beside that one the action refuses another. */
+const pnpm = (isNamed: boolean, version: string | null): string =>
+  [
+    '- uses: pnpm/action-setup@v4',
+    ...(isNamed ? [] : ['  with:', `    version: '${version ?? 'latest'}'`]),
+  ].join('\n')
 
 const install = ({ packageManager: { name, version }, isUnlocked }: ImagePlan): string => {
   if (name === 'npm') return isUnlocked ? 'npm install' : 'npm ci'

@@ -81,6 +81,8 @@ export interface WorkflowPlan {
   test: string[] | null
   /** A second app on Fly that the branch `staging` is deployed to; null: none. */
   staging: string | null
+  /** package.json itself says which version of the package manager it is. */
+  isManagerNamed: boolean
 }
 
 export const litestreamVersions = ['0.3.13', '0.5.16'] as const

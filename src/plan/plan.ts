@@ -144,14 +144,19 @@ const planVolume = (
 }
 
 const planWorkflow = (
-  { packageManager, workspace }: AppProfile,
+  { packageManager, workspace, sources }: AppProfile,
   { packageJson }: ProjectFiles,
-  { github, staging }: PlanOptions,
+  options: PlanOptions,
 ): WorkflowPlan | null => {
+  const { github, staging } = options
   if (!github || (workspace && workspace.app !== '.')) return null
   const { test } = packageTable(packageJson, 'scripts')
   const isTest = test !== undefined && !test.includes('no test specified')
-  return { test: isTest ? [packageManager.name, 'run', 'test'] : null, staging: staging ?? null }
+  return {
+    test: isTest ? [packageManager.name, 'run', 'test'] : null,
+    staging: (targetOf(options) === 'fly' && staging) || null,
+    isManagerNamed: sources.packageManager === 'package.json#packageManager',
+  }
 }
 
 const planDatabase = (

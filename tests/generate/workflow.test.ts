@@ -21,7 +21,7 @@ const textOf = (options: PlanOptions, changes = {}): string | undefined =>
 interface Job {
   needs?: string
   if?: string
-  steps: { run?: string; uses?: string; env?: Record<string, string> }[]
+  steps: { run?: string; uses?: string; with?: object; env?: Record<string, string> }[]
 }
 
 const jobsOf = (options: PlanOptions, changes = {}): Record<string, Job> =>
@@ -63,6 +63,32 @@ describe('the workflow of GitHub', () => {
       run: 'npx seaworthy deploy --app logbook-staging',
       env: { FLY_API_TOKEN: secret('FLY_API_TOKEN_STAGING') },
     })
+  })
+
+  it('deploys by SSH what is for compose, to the machine that a secret names', () => {
+    const { deploy } = jobsOf({ target: 'compose', staging: 'logbook-staging', files: files({}) })
+    expect(Object.keys(jobsOf({ target: 'compose', staging: 'logbook-staging' }))).toEqual(['test', 'deploy'])
+    expect(deploy?.steps.at(-1)).toEqual({
+      run: 'npx seaworthy deploy',
+      env: { DOCKER_HOST: secret('DOCKER_HOST') },
+    })
+    expect(deploy?.steps.at(-2)).toEqual({
+      run: expect.stringContaining('printenv ENV_PRODUCTION >.env.production\n'),
+      env: {
+        SSH_KEY: secret('SSH_KEY'),
+        SSH_KNOWN_HOSTS: secret('SSH_KNOWN_HOSTS'),
+        ENV_PRODUCTION: secret('ENV_PRODUCTION'),
+      },
+    })
+  })
+
+  it.each([
+    ['that package.json names is left to it', 'package.json#packageManager', undefined],
+    ['that the lock file tells is asked for', 'pnpm-lock.yaml', { version: '9.0.0' }],
+  ])("a version of pnpm's %s", (_, packageManager, asked) => {
+    const pnpm = { packageManager: { name: 'pnpm', version: '9.0.0' }, sources: { packageManager } }
+    const setup = jobsOf({}, pnpm).test?.steps.find(({ uses }) => uses?.startsWith('pnpm/'))
+    expect(setup?.with).toEqual(asked)
   })
 
   it.each([
