@@ -63,7 +63,7 @@ export const makeRestorePoint = async (
   await (isLive ? copyLive(place.file, copy) : copyDatabase(place.file, copy))
   const point = pointOf(
     folder,
-    `${new Date().toISOString().replaceAll(':', '-')}-before-${migration}`,
+    `${timeAfter(pointsIn(place.state).at(-1)).toISOString().replaceAll(':', '-')}-before-${migration}`,
     unfinished,
   )
   renameSync(unfinished, point.path)
@@ -76,6 +76,10 @@ export const makeRestorePoint = async (
   tell(place, point, Math.round(performance.now() - began), log)
   return point
 }
+
+// A clock that was put back must not make the newest one look old: those go first.
+const timeAfter = (last: RestorePoint | undefined): Date =>
+  new Date(Math.max(Date.now(), last === undefined ? 0 : Date.parse(last.time) + 1))
 
 // The migration itself writes too: as much again, at the most, for a table that is redefined.
 const makeRoom = (place: Place, log: Log): void => {

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { LogEntry } from '../../src/boot/log.ts'
 import { findPlace, type Place } from '../../src/boot/place.ts'
 import {
@@ -87,6 +87,24 @@ const migrateAs = async (place: Place, name: string): Promise<void> => {
 }
 
 describe('the restore points of a volume', () => {
+  it('are in the order in which they were made, although the clock went back', async () => {
+    const place = newPlace()
+    inLog(place.file).close()
+    onTestFinished(() => void vi.useRealTimers())
+    for (const [migration, hour] of [
+      ['1', 12],
+      ['2', 13],
+      ['3', 14],
+      ['4', 11],
+    ] as const) {
+      vi.useFakeTimers({ now: new Date(2026, 0, 1, hour), toFake: ['Date'] })
+      await makeRestorePoint(place, migration, silent)
+      endMigration(place)
+    }
+    const volume = join(place.state, '..')
+    expect(restorePoints(volume).map(({ migration }) => migration)).toEqual(['2', '3', '4'])
+  })
+
   it('are the newest three, oldest first', async () => {
     const place = newPlace()
     const volume = join(place.state, '..')
