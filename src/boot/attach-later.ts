@@ -12,7 +12,7 @@ const remindEveryMs = 60_000
  * The app runs meanwhile.
  */
 export const attachLater = async (attach: () => Promise<StepResult>, log: Log): Promise<void> => {
-  let reminded = Date.now()
+  let reminded = performance.now()
   let pause = pauseMs
   for (;;) {
     await sleep(pause, undefined, { ref: false })
@@ -23,8 +23,8 @@ export const attachLater = async (attach: () => Promise<StepResult>, log: Log): 
     } catch (error) {
       const isForGood = !isBucketFault(error) && !(error instanceof TemporaryError)
       pause = isForGood ? remindEveryMs : pauseMs
-      if (!isForGood && Date.now() - reminded < remindEveryMs) continue
-      reminded = Date.now()
+      if (!isForGood && performance.now() - reminded < remindEveryMs) continue
+      reminded = performance.now()
       const text = `still not backed up: ${reasonOf(error)}`
       log({ level: 'error', step: 'replicate', outcome: 'not-backed-up', text })
     }

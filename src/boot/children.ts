@@ -97,14 +97,14 @@ const resultOf = (child: ChildProcess, options: ChildOptions): Promise<ChildResu
 
 const watchProgress = (progress: () => number, stallMs: number, onStall: () => void): (() => void) => {
   let last = Number.NaN
-  let since = Date.now()
+  let since = performance.now()
   const timer = setInterval(
     () => {
       const now = progress()
       if (now !== last) {
         last = now
-        since = Date.now()
-      } else if (Date.now() - since >= stallMs) onStall()
+        since = performance.now()
+      } else if (performance.now() - since >= stallMs) onStall()
     },
     Math.min(1_000, stallMs / 4),
   )

@@ -18,7 +18,7 @@ const lookEveryMs = 100
 export const enterVolume = async ({ volume, lockWait, isHandover }: Settings): Promise<Entered> => {
   const waitMs = lockWait * 1000
   if (!isHandover) return { lock: await lockVolume(volume, waitMs), predecessor: null }
-  const deadline = Date.now() + waitMs
+  const deadline = performance.now() + waitMs
   const succession = await lockSuccession(volume, waitMs)
   if (succession === null) throw volumeLocked(volume, waitMs)
   for (;;) {
@@ -30,7 +30,7 @@ export const enterVolume = async ({ volume, lockWait, isHandover }: Settings): P
     const { meetPredecessor } = await import('./handover-socket.ts')
     const predecessor = await meetPredecessor(stateFolder(volume))
     if (predecessor !== null) return { lock: null, predecessor: keeping(predecessor, succession) }
-    if (Date.now() >= deadline) throw volumeLocked(volume, waitMs)
+    if (performance.now() >= deadline) throw volumeLocked(volume, waitMs)
     await sleep(lookEveryMs)
   }
 }

@@ -39,9 +39,9 @@ export const takeLease = async (options: LeaseOptions): Promise<HeldLease> => {
     }
     if (patience === undefined) {
       announceWait(options, stored, decision.ms)
-      patience = Date.now() + decision.ms + graceMs
+      patience = performance.now() + decision.ms + graceMs
     }
-    if (Date.now() > patience) throw heldByAnother(stored)
+    if (performance.now() > patience) throw heldByAnother(stored)
     await sleep(Math.min(decision.ms, pollMs))
   }
 }

@@ -65,11 +65,11 @@ const freshMs = 300
 
 // A request takes as long as locking the volume. What has changed meanwhile is noticed by the write that follows.
 const readAhead = (bucket: Bucket, path: string): Remote['headAhead'] => {
-  const asked = Date.now()
+  const asked = performance.now()
   const answer = readHead(bucket, path)
   answer.catch(() => {})
   return async () => {
-    if (Date.now() - asked > freshMs) return readHead(bucket, path)
+    if (performance.now() - asked > freshMs) return readHead(bucket, path)
     const stored = await answer
     return stored?.head.isConditional === false ? readHead(bucket, path) : stored
   }

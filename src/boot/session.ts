@@ -68,14 +68,14 @@ const pausesMs = [500, 1_000, 2_000, 5_000]
  * @throws the last error, when the bucket stayed away; at once any that time does not mend.
  */
 export const waitForSession = async (options: SessionOptions): Promise<Session> => {
-  const deadline = Date.now() + options.patience * 1000
+  const deadline = performance.now() + options.patience * 1000
   for (let attempt = 0; ; attempt++) {
     try {
       return await openSession(options)
     } catch (error) {
-      if (!isBucketAway(error) || Date.now() >= deadline) throw error
+      if (!isBucketAway(error) || performance.now() >= deadline) throw error
       const pause = pausesMs[Math.min(attempt, pausesMs.length - 1)] ?? 0
-      const left = Math.ceil((deadline - Date.now()) / 1000)
+      const left = Math.ceil((deadline - performance.now()) / 1000)
       const text = `${error.message} Trying again for ${left} s, since there is no local database to start from.`
       options.log({ level: 'warn', step: 'lease', outcome: 'waiting', code: error.code, text })
       await sleep(pause)

@@ -14,11 +14,11 @@ export interface FileLock {
  * @returns null when somebody else held it the whole time.
  */
 export const takeFileLock = async (file: string, waitMs: number): Promise<FileLock | null> => {
-  const deadline = Date.now() + waitMs
+  const deadline = performance.now() + waitMs
   for (;;) {
     const database = tryLock(file)
     if (database !== null) return { release: () => database.close() }
-    if (Date.now() >= deadline) return null
+    if (performance.now() >= deadline) return null
     await sleep(50)
   }
 }
