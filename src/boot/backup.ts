@@ -94,9 +94,18 @@ export class Backup {
           const ms = Math.round(performance.now() - began)
           if (result !== null) this.#options.log({ ...result, step: 'replicate', ms })
         },
-        (error) => this.#giveUp('replicate', error),
+        (error) => this.#goOnWithout(error),
       )
     return null
+  }
+
+  // The app runs. Only one that says who else has the backup is a reason to stop it.
+  async #goOnWithout(error: unknown): Promise<void> {
+    if (error instanceof SeaworthyError) return this.#giveUp('replicate', error)
+    const { log } = this.#options
+    await this.#doWithout(reasonOf(error))
+    log({ level: 'error', step: 'replicate', outcome: 'not-backed-up', text: reasonOf(error) })
+    attachLater(() => this.#attach(), log)
   }
 
   async #begin(): Promise<StepResult> {

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { isSaved } from '../support/database-check.ts'
@@ -90,5 +90,26 @@ describe('what the app writes before Litestream 0.3 begins', () => {
     const back = host.start({ FLY_MACHINE_ID: 'm1' })
     expect(await back.exited).toBe(1)
     expect(back.codes()).toEqual(['SW-VOLUME-BEHIND'])
+  })
+
+  it('is kept by an app that goes on when Litestream cannot be started', async () => {
+    const host = await newHost()
+    const first = host.start()
+    await first.ready()
+    expect(await first.stop(), first.output()).toBe(0)
+    const config = join(host.volume, '.seaworthy/litestream.json')
+    rmSync(config)
+    mkdirSync(config)
+    const machine = host.start()
+    await waitUntil(() => machine.log.some(({ text }) => text?.includes('EISDIR')))
+    await machine.ready()
+    await machine.add('one')
+    expect(machine.outcome('replicate')).toBe('not-backed-up')
+    expect(await machine.stop(), machine.output()).toBe(76)
+    rmSync(config, { recursive: true })
+    const next = host.start()
+    await next.ready()
+    expect(await next.stop(), next.output()).toBe(0)
+    expect(await rowsInBucket(host)).toEqual(['seed', 'one'])
   })
 })
