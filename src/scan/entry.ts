@@ -33,5 +33,5 @@ const candidates = (word: string, before: string): string[] => {
 
 const isRunner = /^(?:node|bun|tsx|ts-node)$/
 
-const withEndings = (path: string): string[] =>
+export const withEndings = (path: string): string[] =>
   ['.js', '.ts', '.mjs', '.cjs', '/index.js', '/index.ts'].map((ending) => path + ending)

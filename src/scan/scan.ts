@@ -13,6 +13,7 @@ import { findPrismaPackage } from './prisma-package.ts'
 import type { AppProfile, Finding } from './profile.ts'
 import { findRuntime } from './runtime.ts'
 import type { SourceTree } from './source-tree.ts'
+import { unbuiltFinding } from './unbuilt.ts'
 import { findVariables } from './variables.ts'
 
 /**
@@ -30,6 +31,7 @@ export const scan = (tree: SourceTree): AppProfile => {
   const entry = findEntry(app, command)
   const port = findPort(command, entry, framework)
   const local = entry && findLocalHost(entry, framework?.value.profile.name ?? null)
+  const unbuilt = framework?.value.start ? null : unbuiltFinding(tree, command, build?.value ?? null)
   const variables = findVariables(app)
   const owner = findPrismaPackage(app)
   const elsewhere = 'finding' in owner ? owner.finding : null
@@ -55,6 +57,7 @@ export const scan = (tree: SourceTree): AppProfile => {
     findings: [
       ...(framework?.value.findings ?? []),
       ...(local ? [localFinding(local)] : []),
+      ...(unbuilt ? [unbuilt] : []),
       ...(elsewhere ? [elsewhere] : []),
       ...(prisma?.findings ?? []),
     ],

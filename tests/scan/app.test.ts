@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import type { ProjectFiles } from '../support/project.ts'
 import { scanned } from './scanned.ts'
 
 const nest = {
@@ -68,6 +69,16 @@ it.each([
   const json = { scripts: { start: 'tsx src/index.ts' }, dependencies: { [dependency]: '1.0.0' } }
   const { findings } = scanned({ 'package.json': json, 'src/index.ts': code })
   expect(findings.map((finding) => finding.code)).toEqual(isRemarked ? ['SW-HOST-LOCAL'] : [])
+})
+
+it.each<[string, object, ProjectFiles, boolean]>([
+  ['nothing builds', { start: 'node dist/server' }, {}, true],
+  ['a script builds', { start: 'node dist/server', build: 'tsc' }, {}, false],
+  ['is there already', { start: 'node dist/server' }, { 'dist/server.js': '' }, false],
+  ['is no such thing', { start: 'node server.js' }, {}, false],
+])('a start of what %s', (_, scripts, files, isRemarked) => {
+  const { findings } = scanned({ 'package.json': { scripts }, ...files })
+  expect(findings.map(({ code }) => code)).toEqual(isRemarked ? ['SW-BUILD-NONE'] : [])
 })
 
 it('plain Node that falls back to its own machine gets a host', () => {
