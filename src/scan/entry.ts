@@ -22,6 +22,7 @@ export const findEntry = ({ tree }: AppPackage, command: string): Entry | null =
 
 const candidates = (word: string, before: string): string[] => {
   const isFile = /\.[cm]?[jt]s$/.test(word)
+  if (isLoadedBefore.test(before)) return []
   // Node adds the ending itself: `node dist/main`.
   if (!isFile && (!/^[\w./-]*\w$/.test(word) || !(word.includes('/') || isRunner.test(before)))) return []
   const source = /^(?:\.\/)?(?:dist|build|lib|out)\/(.+?)(?:\.[cm]?js)?$/.exec(word)?.[1]
@@ -30,6 +31,9 @@ const candidates = (word: string, before: string): string[] => {
     ...(source === undefined ? [] : [`src/${source}.ts`, `${source}.ts`, `src/${source}/index.ts`]),
   ]
 }
+
+/** Options that name a file which is loaded before the one that is started. */
+const isLoadedBefore = /^(?:-r|--(?:import|require|loader|experimental-loader))$/
 
 const isRunner = /^(?:node|bun|tsx|ts-node)$/
 

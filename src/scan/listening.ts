@@ -8,7 +8,7 @@ import { evaluate } from './static-value.ts'
 interface Listening {
   port: number | null
   host: string | null
-  /** All its options are written out, and none is a host. */
+  /** It is `listen` with all its options written out, and none is a host. */
   isWithoutHost: boolean
   line: number
 }
@@ -43,7 +43,7 @@ const listeningIn = function* (module: Module): Generator<Listening> {
     yield {
       port: portOf(options ? property(options, 'port') : first, module),
       host: textOf(host, module),
-      isWithoutHost: options !== undefined && host === null,
+      isWithoutHost: nameOf(node) === 'listen' && options !== undefined && host === null,
       line: lineOf(node),
     }
   }
@@ -52,11 +52,12 @@ const listeningIn = function* (module: Module): Generator<Listening> {
 type Call = Extract<SyntaxNode, { type: 'CallExpression' | 'NewExpression' }>
 type Options = Extract<SyntaxNode, { type: 'ObjectExpression' }>
 
-const isListening = ({ callee }: Call): boolean => {
-  const name =
-    callee.type === 'MemberExpression' ? memberName(callee) : (dottedName(callee)?.split('.').at(-1) ?? null)
-  return name !== null && /^(?:listen|serve|server|Server|startStandaloneServer)$/.test(name)
-}
+/** `listen` of `app.listen`. */
+const nameOf = ({ callee }: Call): string | null =>
+  callee.type === 'MemberExpression' ? memberName(callee) : (dottedName(callee)?.split('.').at(-1) ?? null)
+
+const isListening = (call: Call): boolean =>
+  /^(?:listen|serve|server|Server|startStandaloneServer)$/.test(nameOf(call) ?? '')
 
 /** Apollo's has them one level deeper: `{ listen: { port } }`. */
 const optionsOf = (node: unknown, module: Module): Options | null => {

@@ -60,6 +60,7 @@ it.each([
   ['fastify', "app.listen({ port: 3000, host: '0.0.0.0' })", false],
   ['fastify', 'app.listen({ port: 3000, host })', false],
   ['fastify', 'app.listen(options)', false],
+  ['fastify', 'app.use(serve({ client }))', false],
   ['express', "app.listen(3000, 'localhost')", true],
   ['express', "app.listen(3000, '127.0.0.1', () => {})", true],
   ['express', 'app.listen(3000, () => {})', false],
@@ -69,6 +70,12 @@ it.each([
   const json = { scripts: { start: 'tsx src/index.ts' }, dependencies: { [dependency]: '1.0.0' } }
   const { findings } = scanned({ 'package.json': json, 'src/index.ts': code })
   expect(findings.map((finding) => finding.code)).toEqual(isRemarked ? ['SW-HOST-LOCAL'] : [])
+})
+
+it('what is loaded before the server is not the server', () => {
+  const json = { scripts: { start: 'node --import ./first.mjs server.js' } }
+  const files = { 'first.mjs': 'listen(1)', 'server.js': 'listen(4300)' }
+  expect(scanned({ 'package.json': json, ...files }).port).toBe(4300)
 })
 
 it.each<[string, object, ProjectFiles, boolean]>([
