@@ -3,6 +3,9 @@ import { defineConfig } from 'vitest/config'
 const slow = 'tests/**/*.real.test.ts'
 const images = 'tests/**/*.image.test.ts'
 
+// A shared CI machine can stand still for seconds; a test that needed its second try is named in the report.
+const retry = process.env.CI ? 1 : 0
+
 // unit: seconds, no child processes that matter; real: Litestream, an S3 server, Prisma, whole machines; images: apps in
 // containers.
 export default defineConfig({
@@ -24,8 +27,7 @@ export default defineConfig({
           hookTimeout: 180_000,
           // They wait more than they compute.
           maxWorkers: 2,
-          // A shared CI machine can stand still for seconds; a test that needed its second try is named in the report.
-          retry: process.env.CI ? 1 : 0,
+          retry,
         },
       },
       {
@@ -37,6 +39,7 @@ export default defineConfig({
           hookTimeout: 180_000,
           // While one waits for the network, the other one builds.
           maxConcurrency: 2,
+          retry,
         },
       },
     ],

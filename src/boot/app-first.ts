@@ -2,22 +2,20 @@ import { statSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { localPosition } from '../litestream/position.ts'
 
-/** Milliseconds for which Litestream leaves a starting app the processor. */
-const appFirstMs = 500
-
-/** Compressing the first snapshot of a database this large takes all cores. */
+/** Compressing the first snapshot of a database this large takes all cores; the app may start first. */
 const largeBytes = 16 * 1024 ** 2
-const appFirstLargeMs = 1_000
+const appFirstMs = 1_000
 
 /**
- * Waits while the app starts. What it writes meanwhile is in the log that Litestream finds then.
+ * Leaves a starting app the processor where Litestream would need all of it. Where it does not, it begins at once: as it
+ * begins it locks the database for a moment, and not every client of an app that is up already waits for that (`P1008`).
  *
  * @param file the database.
  * @param hurry ends the wait.
  */
 export const appFirst = async (file: string, hurry: AbortSignal): Promise<void> => {
-  const isLargeAnew = localPosition(file) === null && sizeOf(file) >= largeBytes
-  await sleep(isLargeAnew ? appFirstLargeMs : appFirstMs, undefined, { signal: hurry }).catch(() => {})
+  if (localPosition(file) !== null || sizeOf(file) < largeBytes) return
+  await sleep(appFirstMs, undefined, { signal: hurry }).catch(() => {})
 }
 
 // A database that the app makes itself is not there yet.

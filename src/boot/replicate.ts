@@ -167,7 +167,7 @@ export const startReplicator = async (input: ReplicateInput): Promise<Replicator
       await until(hasLooked, firstDeadline)
       if (confirmed === null || performance.now() - began < settledMs)
         await until(() => isRead(place), firstDeadline)
-      const isSeen = hasLooked()
+      const isSeen = isRunning(child) && hasLooked()
       const code = await stop(child, firstDeadline)
       let verdict = judge(remote, place, isSeen ? code : null, confirmed)
       if (!verdict.isConfirmed && isRetried && performance.now() < deadline) {

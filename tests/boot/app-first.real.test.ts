@@ -1,8 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { isSaved } from '../support/database-check.ts'
-import { litestreams } from '../support/litestreams.ts'
+import { openSqlite } from '../../src/sqlite/driver.ts'
 import { type Host, newHost } from '../support/machine.ts'
 import { childrenOf, loseMachine, signalAll } from '../support/process-tree.ts'
 import { waitUntil } from '../support/s3-server.ts'
@@ -19,17 +18,17 @@ console.log('written')
 if (END === 'itself') process.exit(0)
 setInterval(() => {}, 1000)`
 
-const litestream = litestreams[0]?.path ?? ''
-
-/** A host with a backup, whose app then writes before its Litestream runs. */
+/** A host with a large database and no backup, whose app then writes before its first Litestream runs. */
 const writesEarly = async (env: Record<string, string> = {}) => {
   const host = await newHost()
   writeFileSync(join(host.image, 'hasty.js'), hasty)
-  const first = host.start()
+  const first = host.start({ SEAWORTHY_BUCKET_DIR: undefined })
   await first.ready()
   await first.add('one')
-  await isSaved(host, litestream, 'one')
   expect(await first.stop(), first.output()).toBe(0)
+  const database = openSqlite(join(host.volume, 'dev.db'))
+  database.exec('CREATE TABLE "Large" AS SELECT zeroblob(17000000) AS "bytes"')
+  database.close()
   const machine = host.start({ SEAWORTHY_LEASE_TTL: '1', ...env }, ['node', 'hasty.js'])
   await waitUntil(() => machine.output().includes('\nwritten\n'))
   expect(childrenOf(machine, 'replicate')).toEqual([])
@@ -82,6 +81,7 @@ describe('what the app writes before Litestream 0.3 begins', () => {
       ['node', 'hasty.js'],
     )
     await other.reached('replicate')
+    await waitUntil(() => other.output().includes('\nwritten\n'))
     signalAll(machine, 'SIGCONT')
     expect(await machine.exited, machine.output()).toBe(75)
     expect(machine.codes()).toEqual(['SW-LEASE-LOST'])

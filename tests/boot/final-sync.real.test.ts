@@ -38,9 +38,11 @@ process.on('SIGTERM', () => {
 })
 child.on('close', (code) => process.exit(code))`
 
-describe.each(litestreams)('the final sync of Litestream $dialect', ({ path, dialect }) => {
-  // 0.5 tells what it has reached; 0.3 ends with 0 when it is told to end before it has opened the database.
-  it.runIf(dialect === '0.3')('begins when it has opened the database, however late that is', async () => {
+const of = (dialect: string) => litestreams.filter((each) => each.dialect === dialect)
+
+// 0.5 tells what it has reached; 0.3 ends with 0 when it is told to end before it has opened the database.
+describe.each(of('0.3'))('the final sync of Litestream $dialect', ({ path }) => {
+  it('begins when it has opened the database, however late that is', async () => {
     const host = await newHost()
     writeFileSync(join(host.image, 'brief.js'), brief)
     const slow = join(host.image, 'litestream.cjs')
@@ -62,8 +64,10 @@ describe.each(litestreams)('the final sync of Litestream $dialect', ({ path, dia
       rows: ['seed', 'one', 'two'],
     })
   })
+})
 
-  it.runIf(dialect === '0.5')('does not wait for ever for a log that somebody else reads', async () => {
+describe.each(of('0.5'))('the final sync of Litestream $dialect', ({ path }) => {
+  it('does not wait for ever for a log that somebody else reads', async () => {
     const host = await newHost()
     const machine = host.start({ SEAWORTHY_LITESTREAM: path, SEAWORTHY_SYNC_TIMEOUT: '2' })
     await machine.ready()

@@ -2,5 +2,5 @@ import { PrismaLibSql } from '@prisma/adapter-libsql'
 import { PrismaClient } from './generated/prisma/client'
 
 export const prisma = new PrismaClient({
-  adapter: new PrismaLibSql({ url: process.env.DATABASE_URL ?? 'file:./prisma/dev.db' }),
+  adapter: new PrismaLibSql({ url: process.env.DATABASE_URL ?? 'file:./prisma/dev.db', timeout: 5000 }),
 })
