@@ -36,15 +36,17 @@ export const startMachine = async (
     await container.destroy()
     rmSync(volume, { recursive: true })
   }
+  let health: ImageMachine['health']
   try {
     await untilHealthy(container, `${url}/healthz`)
+    health = await get(`${url}/healthz`)
   } catch (error) {
     await lose()
     throw new Error(`The container did not become healthy:\n${container.output()}`, { cause: error })
   }
   return {
     volume,
-    health: await get(`${url}/healthz`),
+    health,
     outcome: (step) => linesOf(container).findLast((line) => line.step === step)?.outcome,
     notes: async () => {
       const rows = await get<{ text: string }[]>(`${url}/notes`)
