@@ -50,9 +50,7 @@ export const launchOnCompose = async (
   const environment = await settleEnvironment(root, wanted, conversation)
   if (environment === 'left' || flags.deploy === false) return { environment, release: null }
   const missing = await missingValues(target, plan, wanted)
-  const values = isAsking(flags) && missing.length > 0 ? await askForValues(missing, conversation.say) : {}
-  fillIn(root, values)
-  requireNone(missing.filter((name) => !values[name]))
+  requireNone(isAsking(flags) ? await askAndFillIn(root, missing, conversation) : missing)
   const command = show(compose(target, ['build', 'app']))
   // A deployment says itself which commands it runs.
   if (
@@ -65,6 +63,14 @@ export const launchOnCompose = async (
     environment,
     release: await deploy(target, plan, composePlan, { patienceMs: flags.wait * 1000, say }),
   }
+}
+
+/** Gives the names that are missing still. */
+const askAndFillIn = async (root: string, missing: string[], { say }: Conversation): Promise<string[]> => {
+  if (missing.length === 0) return []
+  const values = await askForValues(missing, say)
+  fillIn(root, values)
+  return missing.filter((name) => !values[name])
 }
 
 const settleEnvironment = async (

@@ -8,7 +8,7 @@ export const byToday = (toml: TomlTable): TomlTable => {
   const names = Object.fromEntries(renamed(toml).map(([name, other]) => [other, name]))
   const { processes } = toml
   return {
-    ...Object.fromEntries(Object.entries(toml).map(([name, value]) => [names[name] ?? name, value])),
+    ...withNames(toml, names),
     ...(isList(processes) ? { processes: Object.fromEntries(processes.map(nameAndCommand)) } : {}),
   }
 }
@@ -18,10 +18,13 @@ export const asInFile = (toml: TomlTable, file: TomlTable): TomlTable => {
   const names = Object.fromEntries(renamed(file))
   const { processes } = file
   return {
-    ...Object.fromEntries(Object.entries(toml).map(([name, value]) => [names[name] ?? name, value])),
+    ...withNames(toml, names),
     ...(isList(processes) ? { processes: asList({ ...(toml.processes as TomlTable) }, processes) } : {}),
   }
 }
+
+const withNames = (toml: TomlTable, names: Record<string, string>): TomlTable =>
+  Object.fromEntries(Object.entries(toml).map(([name, value]) => [names[name] ?? name, value]))
 
 /** Today's name and the file's, where they differ. */
 const renamed = (file: TomlTable): [string, string][] =>

@@ -1,4 +1,5 @@
 import type { AppPackage } from './app-package.ts'
+import { codeFiles } from './code-files.ts'
 import { type Fact, fact } from './fact.ts'
 import { lineOf, nodesOf, type SyntaxNode } from './javascript.ts'
 import { dottedName, type Module, memberName, readModule } from './module.ts'
@@ -26,14 +27,11 @@ interface CodeFile {
 }
 
 const modulesWith = ({ tree }: AppPackage, words: RegExp): CodeFile[] =>
-  tree
-    .glob(codeEndings)
-    .filter((file) => !/\.(?:test|spec|d)\.|(?:^|\/)(?:__)?tests?(?:__)?\//.test(file))
-    .flatMap((file) => {
-      const text = tree.read(file) ?? ''
-      const module = words.test(text) ? readModule(tree, file) : null
-      return module ? [{ file, module }] : []
-    })
+  codeFiles(tree, codeEndings).flatMap((file) => {
+    const text = tree.read(file) ?? ''
+    const module = words.test(text) ? readModule(tree, file) : null
+    return module ? [{ file, module }] : []
+  })
 
 const healthModules = (app: AppPackage): CodeFile[] => modulesWith(app, /['"`/](?:health|livez)/)
 

@@ -15,7 +15,6 @@ export const parseJavaScript = (text: string, path: string): Program | null => {
       sourceType: 'unambiguous',
       errorRecovery: true,
       attachComment: false,
-      // Two grammars at once take twice the time of one.
       plugins: ['decorators', ...dialectOf(path)],
     }).program
   } catch {

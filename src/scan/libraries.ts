@@ -39,10 +39,13 @@ export const findLibraryNeeds = (app: AppPackage): { secrets: string[]; env: Rec
   }
 }
 
-const isUsed = (app: AppPackage, { names, majors: [from, to] = [0, Number.NaN] }: Library): boolean =>
+const isUsed = (
+  app: AppPackage,
+  { names, majors: [from, to] = [0, Number.POSITIVE_INFINITY] }: Library,
+): boolean =>
   names.some((name) => {
     const version = dependencyVersion(app, name)
     // `beta` says no number: what is newest.
     const major = version === null ? Number.NaN : majorOf(version.value) || Number.MAX_SAFE_INTEGER
-    return major >= from && !(major >= to)
+    return major >= from && major < to
   })

@@ -1,4 +1,5 @@
 import { posix } from 'node:path'
+import { codeFiles } from './code-files.ts'
 import { lineOf, nodesOf, type ObjectExpression } from './javascript.ts'
 import { dottedName, type Module, property, readModule, settle } from './module.ts'
 import type { SourceTree } from './source-tree.ts'
@@ -21,10 +22,7 @@ export interface ClientAdapter {
  */
 export const findClientAdapter = (tree: SourceTree, folders: readonly string[]): ClientAdapter | null => {
   const files = folders.flatMap((folder) =>
-    tree
-      .glob(sources, folder)
-      .map((file) => ({ file, isTool: isTool(posix.relative(folder, file)) }))
-      .filter(({ file }) => !/\.(?:test|spec|d)\.|(?:^|\/)(?:__)?tests?(?:__)?\//.test(file)),
+    codeFiles(tree, sources, folder).map((file) => ({ file, isTool: isTool(posix.relative(folder, file)) })),
   )
   const adapters = files
     .toSorted((a, b) => Number(a.isTool) - Number(b.isTool))

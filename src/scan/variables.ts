@@ -1,4 +1,5 @@
 import type { AppPackage } from './app-package.ts'
+import { codeFiles } from './code-files.ts'
 import { type Fact, fact } from './fact.ts'
 import { isNode, nodesOf, type ObjectExpression, type SyntaxNode } from './javascript.ts'
 import { dottedName, type Module, memberName, property, readModule, settle } from './module.ts'
@@ -10,19 +11,16 @@ import type { VariablesProfile } from './profile.ts'
  * envalid, and any schema that parses `process.env`.
  */
 export const findVariables = ({ tree }: AppPackage): Fact<VariablesProfile> | null => {
-  for (const file of tree.glob(['.ts', '.mts', '.js', '.mjs'])) {
-    const module = mayCheck(file, tree.read(file) ?? '') ? readModule(tree, file) : null
+  for (const file of codeFiles(tree, ['.ts', '.mts', '.js', '.mjs'])) {
+    const module = mayCheck.test(tree.read(file) ?? '') ? readModule(tree, file) : null
     const found = module && checkIn(module)
     if (found && found.names.length > 0) return fact(found, file)
   }
   return null
 }
 
-const mayCheck = (file: string, text: string): boolean =>
-  !/\.(?:test|spec|d)\.|(?:^|\/)(?:__)?tests?(?:__)?\//.test(file) &&
-  /\bcreateEnv\s*\(|\bEnv\.create\s*\(|\bcleanEnv\s*\(|[pP]arse(?:Async)?\s*\(\s*process\.env\s*[,)]/.test(
-    text,
-  )
+const mayCheck =
+  /\bcreateEnv\s*\(|\bEnv\.create\s*\(|\bcleanEnv\s*\(|[pP]arse(?:Async)?\s*\(\s*process\.env\s*[,)]/
 
 const checkIn = (module: Module): VariablesProfile | null => {
   for (const node of nodesOf(module.program)) {

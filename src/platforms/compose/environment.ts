@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { bucketSecrets } from '../../bucket/bucket.ts'
 import { openBucket } from '../../bucket/open.ts'
@@ -7,11 +7,14 @@ import { reasonOf, SeaworthyError } from '../../errors.ts'
 import { envExamplePath, envPath } from '../../generate/compose.ts'
 import type { DeployPlan } from '../../plan/plan-types.ts'
 import { isRandom, randomValue } from '../random-secrets.ts'
+import { replaceFile } from '../replace-file.ts'
 import type { Docker } from './docker.ts'
 import { readSetup } from './setup.ts'
 
 /** Milliseconds that a store may take to answer somebody who waits. */
 const answerMs = 10_000
+
+const ownerAlone = 0o600
 
 export const hasEnvironment = (root: string): boolean => existsSync(join(root, envPath))
 
@@ -30,7 +33,7 @@ export const requireEnvironment = (root: string): void => {
 export const makeEnvironment = (root: string, wanted: string[]): void => {
   const example = readFileSync(join(root, envExamplePath), 'utf8')
   const values = Object.fromEntries(wanted.filter(isRandom).map((name) => [name, randomValue()]))
-  replace(join(root, envPath), filled(example, values))
+  replaceFile(join(root, envPath), filled(example, values), ownerAlone)
 }
 
 /** Variables that the app needs and `.env.production` has no value for. */
@@ -47,7 +50,7 @@ export const missingValues = async (
 /** Puts values into `.env.production`, each where its empty line is. */
 export const fillIn = (root: string, values: Record<string, string>): void => {
   const file = join(root, envPath)
-  replace(file, filled(readFileSync(file, 'utf8'), values))
+  replaceFile(file, filled(readFileSync(file, 'utf8'), values), ownerAlone)
 }
 
 const filled = (text: string, values: Record<string, string>): string =>
@@ -58,11 +61,6 @@ const filled = (text: string, values: Record<string, string>): string =>
       ? before.replace(empty, () => line)
       : `${before.replace(/[^\n]$/, '$&\n')}${line}\n`
   }, text)
-
-const replace = (file: string, text: string): void => {
-  writeFileSync(`${file}.tmp`, text, { mode: 0o600 })
-  renameSync(`${file}.tmp`, file)
-}
 
 // Without quotes a # begins a comment; in single ones a backslash keeps the quote behind it; in double ones a $ is a variable:
 // https://docs.docker.com/compose/how-tos/environment-variables/variable-interpolation/

@@ -5,7 +5,7 @@ import { backupOnVolume } from './backup.ts'
 import { appContainers, type Container } from './containers.ts'
 import { compose, type Docker, docker } from './docker.ts'
 import { readSetup } from './setup.ts'
-import { isVolume } from './status.ts'
+import { presentVolume } from './volumes.ts'
 
 export const destroyable = ['container', 'volume', 'bucket'] as const
 export type Destroyable = (typeof destroyable)[number]
@@ -48,8 +48,8 @@ const destroyVolume = async (
   { isUnsavedToo }: DestroyOptions,
 ): Promise<Command[]> => {
   if (containers.length > 0) throw inUse('volume')
-  const name = volume && (await readSetup(target)).volumeAt('app', volume.destination)
-  if (!volume || !name || !(await isVolume(target, name))) throw nothing('volume')
+  const name = volume && (await presentVolume(target, await readSetup(target), 'app', volume.destination))
+  if (!volume || !name) throw nothing('volume')
   if (backup && !isUnsavedToo) {
     const status = await backupOnVolume(target, { volume: volume.destination, image })
     if (status?.state !== 'stopped' && status?.state !== 'backed-up') throw unsaved(status?.reason ?? null)
@@ -64,8 +64,8 @@ const destroyBucket = async (
 ): Promise<Command[]> => {
   if (!composePlan?.hasBucketServer) throw notOurs()
   if (backup && containers.some(({ isRunning }) => isRunning)) throw inUse('bucket')
-  const name = (await readSetup(target)).volumeAt('bucket', '/store/app')
-  if (!name || !(await isVolume(target, name))) throw nothing('bucket')
+  const name = await presentVolume(target, await readSetup(target), 'bucket', '/store/app')
+  if (!name) throw nothing('bucket')
   return [compose(target, ['rm', '--stop', '--force', 'bucket']), docker(target, ['volume', 'rm', name])]
 }
 

@@ -3,9 +3,10 @@ import { bucketSecrets } from '../../bucket/bucket.ts'
 import type { DeployPlan } from '../../plan/plan-types.ts'
 import { backupIn } from './backup.ts'
 import { appContainers, type Container } from './containers.ts'
-import { type Docker, docker } from './docker.ts'
+import type { Docker } from './docker.ts'
 import { hostOf } from './machine.ts'
 import { readSetup, type Setup } from './setup.ts'
+import { presentVolume } from './volumes.ts'
 
 /** What `compose status --json` prints. */
 export interface ComposeStatus {
@@ -40,7 +41,7 @@ export const readStatus = async (target: Docker, plan: DeployPlan): Promise<Comp
     app: plan.app.name,
     url: runs && (await addressOf(target, plan, setup)),
     container: container && statusOf(container),
-    volume: await presentVolume(target, plan, setup),
+    volume: await volumeOf(target, plan, setup),
     bucket: bucketSecrets.every((name) => setup.variables.includes(name)),
     backup:
       runs && plan.volume
@@ -70,14 +71,11 @@ const addressOf = async (
   return port === null ? null : `http://${await hostOf(target)}:${port}`
 }
 
-const presentVolume = async (
+const volumeOf = async (
   target: Docker,
   { volume }: DeployPlan,
-  { volumeAt }: Setup,
+  setup: Setup,
 ): Promise<ComposeStatus['volume']> => {
-  const name = volume && volumeAt('app', volume.destination)
-  return name && (await isVolume(target, name)) ? { name } : null
+  const name = volume && (await presentVolume(target, setup, 'app', volume.destination))
+  return name === null ? null : { name }
 }
-
-export const isVolume = async (target: Docker, name: string): Promise<boolean> =>
-  (await target.run(docker(target, ['volume', 'inspect', name]))).code === 0

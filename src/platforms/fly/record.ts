@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { SeaworthyError, systemCode } from '../../errors.ts'
+import { replaceFile } from '../replace-file.ts'
 
 export const stepNames = ['app', 'bucket', 'secrets', 'volume', 'deploy'] as const
 export type StepName = (typeof stepNames)[number]
@@ -32,8 +33,7 @@ export const noteStep = (root: string, app: string, step: StepName, entry: StepR
   const fly = { ...record.fly, [app]: { ...record.fly[app], [step]: entry } }
   const file = join(root, recordPath)
   mkdirSync(dirname(file), { recursive: true })
-  writeFileSync(`${file}.tmp`, `${JSON.stringify({ ...record, fly }, null, 2)}\n`)
-  renameSync(`${file}.tmp`, file)
+  replaceFile(file, `${JSON.stringify({ ...record, fly }, null, 2)}\n`)
 }
 
 const readRecord = (root: string): LaunchRecord => {

@@ -1,5 +1,6 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { SeaworthyError, systemCode } from '../../errors.ts'
+import { replaceFile } from '../replace-file.ts'
 import type { LocalPaths } from './paths.ts'
 import type { ProcessId } from './process-tree.ts'
 
@@ -56,8 +57,5 @@ export const readRecord = ({ record }: LocalPaths): MachineRecord | null => {
   })
 }
 
-export const writeRecord = ({ record }: LocalPaths, value: MachineRecord): void => {
-  const temporary = `${record}.${process.pid}.tmp`
-  writeFileSync(temporary, `${JSON.stringify(value, null, 2)}\n`)
-  renameSync(temporary, record)
-}
+export const writeRecord = ({ record }: LocalPaths, value: MachineRecord): void =>
+  replaceFile(record, `${JSON.stringify(value, null, 2)}\n`)
