@@ -1,23 +1,25 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { build, type Metafile, type Plugin } from 'esbuild'
+import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild'
 import { bundleLazyLibraries, lazyLibraries } from './lazy-libraries.ts'
 
 const root = join(import.meta.dirname, '..')
 
+const cli = {
+  cli: 'src/cli.ts',
+  index: 'src/index.ts',
+  supervisor: 'src/platforms/local/supervisor.ts',
+}
+
+/** What a start script imports; it loads the run-time. */
+const entry = { boot: 'src/boot/entry.ts' }
+
 /**
- * The run-time is a bundle of its own, in one piece but for what few starts need: each file that it shared with the CLI
- * would be one more to find, read and compile in every production start.
+ * The run-time in one piece, as CommonJS, which can be kept compiled: each file that it shared with the CLI would be one
+ * more to find, read and compile in every production start.
  */
-const bundles: [cli: Record<string, string>, boot: Record<string, string>] = [
-  {
-    cli: 'src/cli.ts',
-    index: 'src/index.ts',
-    supervisor: 'src/platforms/local/supervisor.ts',
-  },
-  { boot: 'src/boot/boot.ts' },
-]
+const runTime = { boot: 'src/boot/boot.ts', gate: 'src/boot/gate.ts' }
 
 /** Where a build is made, and where the one before it goes. */
 const next = '.dist/next'
@@ -28,10 +30,10 @@ const optionalDependencies = ['@photostructure/sqlite', 'better-sqlite3', '@flyd
 const main = async (): Promise<void> => {
   clear(next)
   mkdirSync(join(root, next), { recursive: true })
-  const [cli, boot] = bundles
   const metafiles = await Promise.all([
-    bundle(cli, [onlyOurParser, lazyLibraries]),
-    bundle(boot),
+    bundle(cli, { ...modules, plugins: [onlyOurParser, lazyLibraries] }),
+    bundle(entry, modules),
+    bundle(runTime, { ...commonJs, plugins: [lazyLibraries] }),
     bundleLazyLibraries(root, next),
   ])
   const metafile = { inputs: {}, outputs: {} }
@@ -52,24 +54,33 @@ const main = async (): Promise<void> => {
 
 const clear = (folder: string): void => rmSync(join(root, folder), { recursive: true, force: true })
 
-const bundle = async (entryPoints: Record<string, string>, plugins: Plugin[] = []): Promise<Metafile> => {
+const modules: BuildOptions = {
+  format: 'esm',
+  splitting: true,
+  // CommonJS libraries call `require` for Node's own modules; a bundle of ES modules has none.
+  banner: {
+    js: "import { createRequire as createRequireOfBundle } from 'node:module'; const require = createRequireOfBundle(import.meta.url);",
+  },
+}
+
+const commonJs: BuildOptions = {
+  format: 'cjs',
+  outExtension: { '.js': '.cjs' },
+  define: { 'import.meta.filename': '__filename', 'import.meta.dirname': '__dirname' },
+}
+
+const bundle = async (entryPoints: Record<string, string>, options: BuildOptions): Promise<Metafile> => {
   const { metafile } = await build({
+    ...options,
     absWorkingDir: root,
     entryPoints,
     outdir: next,
     bundle: true,
-    splitting: true,
-    format: 'esm',
     platform: 'node',
     target: 'node20',
     // The ESM build first: it is the one that can be split.
     mainFields: ['module', 'main'],
     external: optionalDependencies,
-    plugins,
-    // CommonJS libraries call `require` for Node's own modules; a bundle of ES modules has none.
-    banner: {
-      js: "import { createRequire as createRequireOfBundle } from 'node:module'; const require = createRequireOfBundle(import.meta.url);",
-    },
     // Less to read at each start; names and lines stay, so that a stack trace says something.
     minifyWhitespace: true,
     lineLimit: 160,
@@ -109,14 +120,7 @@ const isBuildTime =
 
 /** Every production start pays for what boot imports: no library of the build-time flow may get there. */
 const refuseLibrariesInBoot = ({ outputs }: Metafile): void => {
-  const reached = new Set<string>()
-  const visit = (file: string): void => {
-    if (reached.has(file) || !outputs[file]) return
-    reached.add(file)
-    for (const { path, kind } of outputs[file].imports) if (kind === 'import-statement') visit(path)
-  }
-  visit(`${next}/boot.js`)
-  const inputs = [...reached].flatMap((file) => Object.keys(outputs[file]?.inputs ?? {}))
+  const inputs = Object.keys(outputs[`${next}/boot.cjs`]?.inputs ?? {})
   const strangers = inputs.filter((file) => isBuildTime.test(file))
   if (strangers.length > 0) throw new Error(`seaworthy/boot imports build-time code: ${strangers.join(', ')}`)
 }

@@ -28,7 +28,7 @@ const pack = () => {
 }
 
 const expected =
-  /^(bin\/seaworthy\.mjs|dist\/[\w-]+\.js|dist\/libraries\/[\w-]+\.cjs|dist\/types\/.*\.d\.ts|dist\/THIRD-PARTY-NOTICES\.md)$/
+  /^(bin\/seaworthy\.mjs|dist\/[\w-]+\.js|dist\/(boot|gate)\.cjs|dist\/libraries\/[\w-]+\.cjs|dist\/types\/.*\.d\.ts|dist\/THIRD-PARTY-NOTICES\.md)$/
 const always = ['package.json', 'README.md', 'LICENSE']
 
 const main = async (): Promise<string[]> => {
@@ -40,6 +40,8 @@ const main = async (): Promise<string[]> => {
     'bin/seaworthy.mjs',
     'dist/cli.js',
     'dist/boot.js',
+    'dist/boot.cjs',
+    'dist/gate.cjs',
     'dist/index.js',
     'dist/supervisor.js',
     'dist/types/index.d.ts',

@@ -44,7 +44,7 @@ export const start = (command: Command, options: SpawnOptions = {}): ChildProces
   spawn(command.file, [...command.args], {
     ...options,
     ...(command.cwd === undefined ? {} : { cwd: command.cwd }),
-    env: mergeEnv(options.env ?? process.env, command.env),
+    env: environmentOf(command, options.env),
     shell: false,
   })
 
@@ -125,7 +125,11 @@ const signalNumbers: Partial<Record<NodeJS.Signals, number>> = {
   SIGTERM: 15,
 }
 
-const mergeEnv = (base: NodeJS.ProcessEnv, changes: Command['env'] = {}): NodeJS.ProcessEnv => {
+/** The environment that a command is started in. */
+export const environmentOf = (
+  { env: changes = {} }: Command,
+  base: NodeJS.ProcessEnv = process.env,
+): NodeJS.ProcessEnv => {
   const env = { ...base, ...changes }
   for (const name of Object.keys(env)) if (env[name] === undefined) delete env[name]
   return env

@@ -31,9 +31,17 @@ export const database = (options: DatabaseOptions): Database => {
   return databaseIn(root, options)
 }
 
-/** As `database`, for an app in a given folder: what `seaworthy run` uses. */
-export const databaseIn = (root: string, options: DatabaseOptions): Database => {
-  const start = new Start(() => readSettings(options, root, process.env))
+/**
+ * As `database`, for an app in a given folder: what `seaworthy run` uses.
+ *
+ * @param words the app's command.
+ */
+export const databaseIn = (
+  root: string,
+  options: DatabaseOptions,
+  words: readonly string[] = process.argv.slice(2),
+): Database => {
+  const start = new Start(() => readSettings(options, root, process.env), words)
   let restored: Promise<void> | undefined
   // Without backups the start script has no such line, and yet it must be settled whether there is a database.
   const restoreOnce = () => {
@@ -55,7 +63,7 @@ export const databaseIn = (root: string, options: DatabaseOptions): Database => 
       await restoreOnce()
       await runStep(start, 'replicate', () => start.replicate())
     },
-    launch: async (command = process.argv.slice(2)) => {
+    launch: async (command = words) => {
       await runStep(start, 'launch', () => start.launch(command))
       await runStep(start, 'stop', () => start.end())
       return new Promise(() => {})

@@ -3,7 +3,9 @@ import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Command, exitCodeOf, show, start } from '../command.ts'
 import { reasonOf, SeaworthyError, systemCode } from '../errors.ts'
+import type { HeldApp } from './held-app.ts'
 import { killGroup, type RunningProcesses } from './leftovers.ts'
+import { withReaper } from './orphans.ts'
 
 /** The running application. */
 export interface App {
@@ -18,22 +20,34 @@ export interface App {
  * Starts the application in a process group of its own, with our standard input and outputs.
  *
  * @param processes where it is noted; null for a command beside the app.
+ * @param held its process, where one was started ahead.
  * @throws SeaworthyError `SW-LAUNCH-NOT-FOUND`.
  */
-export const startApp = async (command: Command, processes: RunningProcesses | null): Promise<App> => {
-  const child = start(command, { detached: true, stdio: 'inherit' })
+export const startApp = async (
+  command: Command,
+  processes: RunningProcesses | null,
+  held: HeldApp | null,
+): Promise<App> => {
+  const waiting = held?.take(command) ?? null
+  const child = waiting ?? start(withReaper(command), { detached: true, stdio: 'inherit' })
   // At once: if we are killed in this moment, nobody else knows that it runs.
   const isNoted = child.pid === undefined ? undefined : processes?.note(child.pid)
-  await once(child, 'spawn').catch((cause) => {
-    throw notStarted(command, cause)
-  })
-  await isNoted
+  if (waiting === null) await spawned(command, child)
   const pid = child.pid ?? 0
+  const ended = endOf(child, pid, processes)
+  await isNoted
+  held?.open()
   return {
     pid,
     stop: (signal, timeoutMs) => stop(child, pid, signal, timeoutMs),
-    ended: endOf(child, pid, processes),
+    ended,
   }
+}
+
+const spawned = async (command: Command, child: ChildProcess): Promise<void> => {
+  await once(child, 'spawn').catch((cause) => {
+    throw notStarted(command, cause)
+  })
 }
 
 const stop = (child: ChildProcess, pid: number, signal: NodeJS.Signals, timeoutMs: number): void => {

@@ -17,6 +17,8 @@ interface Running {
  * that begins beside another notes its own in a second file.
  */
 export interface RunningProcesses {
+  /** What tells a process of this start, in its environment: `begin` gives it to all, before that it is to be given. */
+  readonly mark: Readonly<Record<string, string>>
   note(pid: number): Promise<void>
   /** Ends what starts other than this one left behind, all of which are dead; gives how many there were. */
   endLeftovers(): Promise<number>
@@ -38,7 +40,9 @@ export const runningProcesses = (state: string, machine: string): RunningProcess
   let file = holders
   let processes: Running[] = []
   const isOurs = (each: Running) => processes.some(({ pid }) => pid === each.pid)
+  const mark = { [marker]: me }
   return {
+    mark,
     note: async (pid) => {
       const began = await beginningOf(pid)
       if (began === null) return
@@ -60,7 +64,7 @@ export const runningProcesses = (state: string, machine: string): RunningProcess
     begin: (isBeside = false) => {
       file = isBeside ? successors : holders
       writeNoted(file, { machine, processes })
-      process.env[marker] = me
+      Object.assign(process.env, mark)
     },
     hold: () => {
       file = holders

@@ -1,9 +1,13 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { Command } from '../command.ts'
+import { directCommand } from './app-command.ts'
 import { type HoldOptions, VolumeHold } from './handover.ts'
 import { enterVolume } from './handover-entry.ts'
+import { type HeldApp, holdApp } from './held-app.ts'
 import { machineOf } from './identity.ts'
 import { type RunningProcesses, runningProcesses } from './leftovers.ts'
 import type { Log } from './log.ts'
-import { findPlace, leadTo, type Place, setAsideImageCopy } from './place.ts'
+import { findPlace, leadTo, type Place, setAsideImageCopy, urlTo } from './place.ts'
 import { openRemote, type Remote } from './remote.ts'
 import type { Settings } from './settings.ts'
 import { writeStatus } from './status.ts'
@@ -21,6 +25,7 @@ export type Linked = { settings: Settings; place: Place } & (
       processes: RunningProcesses
       /** Null: no bucket. It is opened beside the steps, and its failure is the one's that needs it. */
       remote: Promise<Remote | null>
+      held: HeldApp | null
     }
 )
 export type LinkedApp = Linked & { role: 'app' }
@@ -28,10 +33,12 @@ export type LinkedApp = Linked & { role: 'app' }
 /**
  * Leads the app's database path to the volume, and takes the volume for this start alone.
  *
+ * @param words the app's command; none where it is not known yet.
  * @throws SeaworthyError what `becomeUser`, `checkVolume` and `enterVolume` throw.
  */
 export const link = async (
   settings: Settings,
+  words: readonly string[],
   env: NodeJS.ProcessEnv,
   log: Log,
   hooks: Pick<HoldOptions, 'onTaken' | 'onFailed' | 'onReplaced'>,
@@ -45,13 +52,16 @@ export const link = async (
     return { linked: { role: 'aside', settings, place }, result: { outcome: 'linked', text } }
   }
   checkVolume(settings, place.file)
+  const processes = runningProcesses(place.state, machineOf(place.state, env))
+  const held = holdExpected(words, settings, place, processes)
   const remote = openRemote(settings, place, env)
   // It goes on beside the next lines; its failure is the restore step's to report.
   remote.catch(() => {})
+  // Its first request is to be on its way before SQLite is loaded, which takes as long as an answer.
+  if (settings.bucket !== null) await nextTurn()
   const entered = await enterVolume(settings)
-  const processes = runningProcesses(place.state, machineOf(place.state, env))
   const hold = new VolumeHold({ entered, settings, processes, log, ...hooks })
-  const linked: LinkedApp = { role: 'app', settings, place, hold, processes, remote }
+  const linked: LinkedApp = { role: 'app', settings, place, hold, processes, remote, held }
   if (hold.isBeside) processes.begin(true)
   else await tidyVolume(linked, log, endedAsRoot)
   const aside = setAsideImageCopy(place)
@@ -62,6 +72,28 @@ export const link = async (
     ? { outcome: 'beside', text: `${text}, beside the start that runs on the volume` }
     : { outcome: 'linked', text }
   return { linked, result }
+}
+
+/** The app's command, and how it is told its database. */
+export const appCommand = (words: readonly string[], settings: Settings, place: Place): Command => {
+  const command = directCommand(words, settings.root)
+  return { ...command, env: { ...command.env, ...urlTo(place, place.file) } }
+}
+
+// A package.json that cannot be read is for the step that needs it to report.
+const holdExpected = (
+  words: readonly string[],
+  settings: Settings,
+  place: Place,
+  { mark }: RunningProcesses,
+): HeldApp | null => {
+  if (words.length === 0) return null
+  try {
+    const command = appCommand(words, settings, place)
+    return holdApp({ ...command, env: { ...command.env, ...mark } })
+  } catch {
+    return null
+  }
 }
 
 /**

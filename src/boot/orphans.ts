@@ -7,11 +7,9 @@ import { isZombie } from './processes.ts'
 /**
  * As the first process of a container we are given every process whose parent has ended, and Node waits only for those
  * that it started: the others stay as zombies. Where the image has tini, it takes that over for the app's processes.
- *
- * @param words of the app's command.
  */
-export const withReaper = (command: Command, searchPath: string | undefined): Command => {
-  const tini = isFirst() ? findTini(searchPath) : null
+export const withReaper = (command: Command): Command => {
+  const tini = isFirst() ? findTini(process.env.PATH) : null
   if (tini === null) return command
   return { ...command, file: tini, args: ['-s', '-p', 'SIGKILL', '--', command.file, ...command.args] }
 }

@@ -54,8 +54,12 @@ export const findPlace = (settings: Settings, env: NodeJS.ProcessEnv): Place => 
 export const leadTo = (place: Place, target: string): Record<string, string> => {
   const pointer = place.link ?? place.file
   if (pointer !== target) makeLink(pointer, target)
-  return place.url === null ? {} : { [place.url.env]: `file:${target}${place.url.query}` }
+  return urlTo(place, target)
 }
+
+/** The variable that hands the app this file's url; none where it knows the file by itself. */
+export const urlTo = ({ url }: Place, target: string): Record<string, string> =>
+  url === null ? {} : { [url.env]: `file:${target}${url.query}` }
 
 /** Moves the finished new database into its place; the rename is the moment at which it exists. */
 export const publish = (place: Place): void => {

@@ -1,17 +1,17 @@
 import { relative, resolve } from 'node:path'
 import { ExitCode, SeaworthyError } from '../errors.ts'
-import { directCommand, noCommand } from './app-command.ts'
+import { noCommand } from './app-command.ts'
 import { Backup } from './backup.ts'
 import { endChildren } from './children.ts'
 import { nameDenial } from './denied.ts'
 import { endStart, exitCodeFor, printError } from './end.ts'
 import { whyNotBeside } from './handover-migrations.ts'
 import { type App, startApp } from './launch.ts'
-import { type Linked, type LinkedApp, link, tidyVolume } from './link.ts'
+import { appCommand, type Linked, type LinkedApp, link, tidyVolume } from './link.ts'
 import { createLog, type Log } from './log.ts'
 import { migrate } from './migrate.ts'
 import { backupUnwanted, notBackedUp } from './no-backup.ts'
-import { watchZombies, withReaper } from './orphans.ts'
+import { watchZombies } from './orphans.ts'
 import { hasNew, leadTo, publish } from './place.ts'
 import { type Restored, restore } from './restore.ts'
 import { seed } from './seed.ts'
@@ -25,6 +25,7 @@ const signals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const
 /** One start: what the steps have found and made so far. Each step takes what the ones before it left here. */
 export class Start implements StepReport {
   readonly #readSettings: () => Settings
+  readonly #expected: readonly string[]
   readonly #env = process.env
   readonly #log: Log
   #settings: Settings | undefined
@@ -41,8 +42,10 @@ export class Start implements StepReport {
   })
   #isEnding = false
 
-  constructor(readSettings: () => Settings) {
+  /** @param expected the app's command, as far as it is known: `launch` may be given another. */
+  constructor(readSettings: () => Settings, expected: readonly string[]) {
     this.#readSettings = readSettings
+    this.#expected = expected
     const format = this.#env.SEAWORTHY_LOG === 'json' ? 'json' : 'text'
     this.#log = createLog(format, (line) => process.stderr.write(line))
   }
@@ -57,7 +60,7 @@ export class Start implements StepReport {
       onReplaced: () => this.#stopApp('SIGTERM'),
     }
     this.#settings = this.#readSettings()
-    const { linked, result } = await link(this.#settings, this.#env, this.#log, hooks)
+    const { linked, result } = await link(this.#settings, this.#expected, this.#env, this.#log, hooks)
     this.#linked = linked
     return result
   }
@@ -142,11 +145,10 @@ export class Start implements StepReport {
       // Its start script has no line that would say so.
       if (!settings.isBackupWanted) await this.done('replicate', backupUnwanted(linked.place), 0)
     }
-    const command = withReaper(directCommand(words, settings.root), this.#env.PATH)
-    const url = leadTo(place, place.file)
-    const processes = linked.role === 'app' ? linked.processes : null
+    leadTo(place, place.file)
+    const { processes, held } = linked.role === 'app' ? linked : { processes: null, held: null }
     if (this.#isEnding) return never()
-    this.#app = await startApp({ ...command, env: { ...command.env, ...url } }, processes)
+    this.#app = await startApp(appCommand(words, settings, place), processes, held)
     watchZombies(this.#log)
     if (linked.role === 'app') await linked.hold.launched()
     return { outcome: 'launched', pid: this.#app.pid, text: words.join(' ') }
@@ -191,6 +193,7 @@ export class Start implements StepReport {
     await endChildren()
     await this.#backup?.release()
     if (this.#linked?.role !== 'app') return
+    this.#linked.held?.drop()
     this.#linked.hold.letGo()
   }
 

@@ -1,4 +1,13 @@
-import { accessSync, constants, existsSync, lstatSync, mkdirSync, readFileSync, statSync } from 'node:fs'
+import {
+  accessSync,
+  appendFileSync,
+  constants,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import { reasonOf, SeaworthyError, systemCode, TemporaryError } from '../errors.ts'
 import { metadataFolder } from '../litestream/position.ts'
@@ -26,6 +35,8 @@ export const checkVolume = ({ volume, isVolumeGiven, isEphemeral }: Settings, fi
     // Not `recursive`: where nothing can be made, in /proc for instance, Node then tries for ever.
     if (!existsSync(stateFolder(volume))) mkdirSync(stateFolder(volume))
     for (const path of ours(volume, file)) if (existsSync(path)) checkAccess(path)
+    // It tells this volume from a copy of it, before it is locked.
+    if (!existsSync(lockFile(volume))) appendFileSync(lockFile(volume), '')
   } catch (cause) {
     throw volumeFault(volume, cause)
   }

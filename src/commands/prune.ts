@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
+import { compileRunTime } from '../boot/compiled.ts'
 import { pruneModules } from '../image/prune-modules.ts'
 import type { Host } from './command-module.ts'
 
@@ -26,6 +27,7 @@ export const register = (command: Command, { ctx }: Host): void => {
       const isOnly = only !== undefined
       const options = { keep: only ?? keep, drop, isOnly, beside: beside ?? null, from: from ?? null }
       const count = pruneModules(resolve(ctx.cwd, dir), options)
+      compileRunTime()
       ctx.out(`${count} packages removed that running the app does not need.`)
     })
 }

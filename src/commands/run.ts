@@ -27,13 +27,13 @@ export const register = (command: Command, { ctx }: Host): void => {
     .addHelpText('after', '\nWhat is not given is determined from the source in this folder.')
     .action(async (words: string[], flags: RunFlags) => {
       const { options, migrations, seed } = await settle(flags, ctx)
-      const db = databaseIn(ctx.cwd, options)
+      const db = databaseIn(ctx.cwd, options, words)
       await db.link()
       await db.restore()
       await db.migrate(migrations)
       await db.seed(seed)
       await db.replicate()
-      await db.launch(words)
+      await db.launch()
     })
 }
 

@@ -83,7 +83,7 @@ const isWrapper = (path: string): boolean => path.includes(join('node_modules', 
 const packagedBinary = (): string | undefined => {
   try {
     const name = `@flydotio/litestream-${process.platform}-${process.arch}/package.json`
-    return join(createRequire(import.meta.url).resolve(name), '..', 'litestream')
+    return join(createRequire(import.meta.filename).resolve(name), '..', 'litestream')
   } catch {
     return undefined
   }

@@ -122,7 +122,7 @@ const tellsTransactions = ({ DatabaseSync: Database }: Driver): boolean => {
 
 const packagedDriver = (): Driver => {
   try {
-    return createRequire(import.meta.url)('@photostructure/sqlite')
+    return createRequire(import.meta.filename)('@photostructure/sqlite')
   } catch (cause) {
     throw new SeaworthyError({
       code: 'SW-SQLITE-NONE',

@@ -1,0 +1,144 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { type Host, type Machine, newHost } from '../support/machine.ts'
+import { childrenOf, isGone } from '../support/process-tree.ts'
+import { waitUntil } from '../support/s3-server.ts'
+
+/** The app's process while it stands at the gate, and after. */
+const heldBy = (machine: Machine): number[] => childrenOf(machine, '--require')
+
+/** A seed that takes until the machine ends, so that the app's turn does not come. */
+const seedWithoutEnd = `console.log('seeding'); setTimeout(() => {}, 60_000)`
+
+/** An app that leaves a file when its first line runs. */
+const leaveTrace = ({ image }: Host): string => {
+  const trace = join(image, 'trace')
+  const server = join(image, 'server.js')
+  writeFileSync(
+    join(image, 'trace.js'),
+    `import { writeFileSync } from 'node:fs'; writeFileSync('trace', '')`,
+  )
+  writeFileSync(server, `import './trace.js'\n${readFileSync(server, 'utf8')}`)
+  return trace
+}
+
+const edit = (file: string, from: string, to: string): void =>
+  writeFileSync(file, readFileSync(file, 'utf8').replace(from, to))
+
+/** An app that prints an expression and ends. */
+const print = (host: Host, expression: string): void =>
+  writeFileSync(join(host.image, 'server.js'), `console.log('it is', JSON.stringify(${expression}))`)
+
+const printed = (machine: Machine): unknown =>
+  JSON.parse(/^it is (.*)$/m.exec(machine.output())?.[1] ?? 'null')
+
+describe("the app's process", () => {
+  it('is there before its turn, and runs nothing of the app until then', async () => {
+    const host = await newHost()
+    const trace = leaveTrace(host)
+    writeFileSync(join(host.image, 'prisma/seed.js'), `console.log('seeding'); setTimeout(() => {}, 1_000)`)
+    const machine = host.start()
+    await waitUntil(() => machine.output().includes('seeding'))
+    const held = heldBy(machine)
+    expect(held).toHaveLength(1)
+    expect(existsSync(trace)).toBe(false)
+    await machine.ready()
+    expect(existsSync(trace)).toBe(true)
+    expect(machine.log.find(({ outcome }) => outcome === 'launched')).toMatchObject({ pid: held[0] })
+    expect(await machine.stop(), machine.output()).toBe(0)
+  })
+
+  it.each([
+    ['is killed', 'SIGKILL'],
+    ['is stopped', 'SIGTERM'],
+  ] as const)('ends without having run anything of the app when the start %s', async (_, signal) => {
+    const host = await newHost()
+    const trace = leaveTrace(host)
+    writeFileSync(join(host.image, 'prisma/seed.js'), seedWithoutEnd)
+    const machine = host.start()
+    await waitUntil(() => machine.output().includes('seeding'))
+    const [held = 0] = heldBy(machine)
+    process.kill(machine.pid, signal)
+    await waitUntil(() => isGone(held))
+    expect(existsSync(trace)).toBe(false)
+  })
+
+  it('is started anew when it was killed meanwhile', async () => {
+    const host = await newHost()
+    writeFileSync(join(host.image, 'prisma/seed.js'), `console.log('seeding'); setTimeout(() => {}, 1_000)`)
+    const machine = host.start()
+    await waitUntil(() => machine.output().includes('seeding'))
+    for (const held of heldBy(machine)) process.kill(held, 'SIGKILL')
+    await machine.ready()
+    expect(heldBy(machine)).toEqual([])
+    expect(await machine.stop(), machine.output()).toBe(0)
+  })
+
+  it.each([
+    ['another command', 'await db.launch()', `await db.launch(['node', 'other.js'])`, ['other.js', null]],
+    [
+      'another environment',
+      'await db.launch()',
+      `process.env.GREETING = 'hello'; await db.launch()`,
+      ['server.js', 'hello'],
+    ],
+  ])('is another one where the start script chooses %s', async (_, from, to, expected) => {
+    const host = await newHost()
+    print(host, `[process.argv[1].split('/').at(-1), process.env.GREETING]`)
+    writeFileSync(join(host.image, 'other.js'), readFileSync(join(host.image, 'server.js')))
+    edit(join(host.image, 'start.js'), from, to)
+    const machine = host.start()
+    expect(await machine.exited, machine.output()).toBe(0)
+    expect(machine.output().match(/^it is/gm)).toHaveLength(1)
+    expect(printed(machine)).toEqual(expected)
+  })
+
+  it('sees nothing of having been held, nor do its workers and children', async () => {
+    const host = await newHost()
+    writeFileSync(
+      join(host.image, 'server.js'),
+      `import { fork } from 'node:child_process'
+       import { fstatSync } from 'node:fs'
+       import { isMainThread, parentPort, Worker } from 'node:worker_threads'
+
+       const isOpen = (descriptor) => { try { fstatSync(descriptor); return true } catch { return false } }
+       const view = () => [process.execArgv, process.argv.slice(2), process.env.SEAWORTHY_GATE ?? null]
+       const answerOf = (other) => new Promise((resolve) => other.once('message', resolve))
+       if (!isMainThread) parentPort.postMessage(view())
+       else if (process.send) process.send(view())
+       else {
+         const isLineOpen = isOpen(3)
+         const all = [view(), await answerOf(new Worker(import.meta.filename)), await answerOf(fork(import.meta.filename))]
+         console.log('it is', JSON.stringify({ isLineOpen, all }))
+       }`,
+    )
+    const machine = host.start({}, ['node', 'server.js', 'a b', '$HOME'])
+    expect(await machine.exited, machine.output()).toBe(0)
+    const own = [[], ['a b', '$HOME'], null]
+    const others = [[], [], null]
+    expect(printed(machine)).toEqual({ isLineOpen: false, all: [own, others, others] })
+  })
+})
+
+describe('who is held', () => {
+  it.each([
+    { words: ['node', 'server.js'], isHeld: true },
+    { words: ['npm', 'start'], isHeld: true },
+    { words: ['node', '--enable-source-maps', '--max-old-space-size=256', 'server.js'], isHeld: true },
+    { words: ['node', '--import', './trace.js', 'server.js'], isHeld: true },
+    { words: ['node', 'server.js'], options: '--max-old-space-size=256', isHeld: true },
+    { words: ['node', 'server.js'], options: '--require=node:fs', isHeld: false },
+    { words: ['node', '--watch', 'server.js'], isHeld: false },
+    { words: ['node', '-e', '0'], isHeld: false },
+    { words: ['sh', '-c', 'node server.js'], isHeld: false },
+  ])('$words with NODE_OPTIONS=$options: $isHeld', async ({ words, options, isHeld }) => {
+    const host = await newHost()
+    const trace = leaveTrace(host)
+    writeFileSync(join(host.image, 'prisma/seed.js'), seedWithoutEnd)
+    const machine = host.start({ NODE_OPTIONS: options }, words)
+    await waitUntil(() => machine.output().includes('seeding'))
+    expect(heldBy(machine)).toHaveLength(isHeld ? 1 : 0)
+    expect(existsSync(trace)).toBe(false)
+  })
+})
