@@ -3,6 +3,7 @@ import {
   cpSync,
   existsSync,
   mkdirSync,
+  mkdtempSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -77,6 +78,14 @@ const makeOurs = async ({ ours, peer }: Kit): Promise<void> => {
   )
   const cli = join(ours, 'node_modules', 'seaworthy', 'bin', 'seaworthy.mjs')
   await must({ file: process.execPath, args: [cli, 'launch', '--yes'], cwd: ours })
+  await compileRunTime(cli)
+}
+
+// What the build of the image does with its last command; here there are no packages to remove.
+const compileRunTime = async (cli: string): Promise<void> => {
+  const empty = mkdtempSync(join(tmpdir(), 'seaworthy-empty-'))
+  await must({ file: process.execPath, args: [cli, 'prune', empty] })
+  rmSync(empty, { recursive: true })
 }
 
 const copySources = (target: string): void => {
