@@ -57,8 +57,7 @@ export const link = async (
   const remote = openRemote(settings, place, env)
   // It goes on beside the next lines; its failure is the restore step's to report.
   remote.catch(() => {})
-  // Its first request is to be on its way before SQLite is loaded, which takes as long as an answer.
-  if (settings.bucket !== null) await nextTurn()
+  if (settings.bucket !== null) await requestIsSent()
   const entered = await enterVolume(settings)
   const hold = new VolumeHold({ entered, settings, processes, log, ...hooks })
   const linked: LinkedApp = { role: 'app', settings, place, hold, processes, remote, held }
@@ -72,6 +71,11 @@ export const link = async (
     ? { outcome: 'beside', text: `${text}, beside the start that runs on the volume` }
     : { outcome: 'linked', text }
   return { linked, result }
+}
+
+// The answer comes while SQLite is loaded. Sent, connected and, to a store nearby, written: a turn of the event loop each.
+const requestIsSent = async (): Promise<void> => {
+  for (let turn = 0; turn < 3; turn++) await nextTurn()
 }
 
 /** The app's command, and how it is told its database. */

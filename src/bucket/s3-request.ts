@@ -41,7 +41,7 @@ export const sendS3 = (
   const send = endpoint.protocol === 'https:' ? httpsRequest : httpRequest
 
   return new Promise((resolve, reject) => {
-    const fail = (error: unknown) => reject(unreachable(config, error, timeoutMs))
+    const fail = (error: unknown) => reject(unreachable(config, error))
     const outgoing = send(
       {
         hostname: address.hostname,
@@ -49,7 +49,6 @@ export const sendS3 = (
         path: address.path,
         method: request.method,
         headers,
-        signal: AbortSignal.timeout(timeoutMs),
       },
       (incoming) => {
         const chunks: Buffer[] = []
@@ -62,6 +61,10 @@ export const sendS3 = (
         })
       },
     )
+    // No AbortSignal: what Node loads for one takes 2 ms of a warm start.
+    const lateness = new Error(`No answer within ${timeoutMs / 1000} s.`)
+    const timer = setTimeout(() => outgoing.destroy(lateness), timeoutMs).unref()
+    outgoing.on('close', () => clearTimeout(timer))
     outgoing.on('error', (error) => {
       // The store may close a connection that was kept at the very moment at which it is used again.
       if (outgoing.reusedSocket && systemCode(error) === 'ECONNRESET')
@@ -119,14 +122,11 @@ export const addressOf = (config: S3Config, { key, query = {} }: S3Request): Add
 const encode = (text: string): string =>
   encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)
 
-const unreachable = (config: S3Config, cause: unknown, timeoutMs: number): TemporaryError =>
+const unreachable = (config: S3Config, cause: unknown): TemporaryError =>
   new TemporaryError({
     code: 'SW-BUCKET-UNREACHABLE',
     what: `The bucket ${config.bucket} at ${config.endpoint} cannot be reached.`,
-    why:
-      cause instanceof Error && cause.name === 'AbortError'
-        ? `No answer within ${timeoutMs / 1000} s.`
-        : reasonOf(cause),
+    why: reasonOf(cause),
     next: 'Check the network and AWS_ENDPOINT_URL_S3, then start again.',
     cause,
   })
