@@ -1,18 +1,18 @@
 import { closeSync, readSync } from 'node:fs'
 
 /*
- * What an app's process runs before the app, by `--require`: it stands still until the start says that its turn has come.
- * Where the start has ended instead, nothing of the app ever runs. The app's workers read this file too: they only forget it.
+ * What an app's process runs before the app, by a `--require` that stands first in NODE_OPTIONS: it stands still until the
+ * start says that its turn has come. Where the start has ended instead, nothing of the app ever runs.
  */
 
-const variable = 'SEAWORTHY_GATE'
-const { [variable]: descriptor } = process.env
+const { SEAWORTHY_GATE: descriptor, NODE_OPTIONS: options = '' } = process.env
 
-const own = process.execArgv.indexOf(import.meta.filename)
-if (own > 0) process.execArgv.splice(own - 1, 2)
-
+// The app's workers run this file too: without the variable it does nothing.
 if (descriptor !== undefined) {
-  delete process.env[variable]
+  delete process.env.SEAWORTHY_GATE
+  const theirs = options.replace(/^--require "(\\.|[^"\\])*" ?/, '')
+  if (theirs === '') delete process.env.NODE_OPTIONS
+  else process.env.NODE_OPTIONS = theirs
   const line = Number(descriptor)
   if (readSync(line, Buffer.alloc(1)) === 0) process.exit()
   closeSync(line)

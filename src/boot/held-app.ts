@@ -1,4 +1,4 @@
-import type { ChildProcess } from 'node:child_process'
+import type { ChildProcess, StdioOptions } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Duplex } from 'node:stream'
@@ -23,9 +23,11 @@ export interface HeldApp {
  */
 export const holdApp = (command: Command): HeldApp | null => {
   if (!canBeHeld(command)) return null
-  const { args, env } = command
-  const held = { ...command, args: ['--require', gate, ...args], env: { ...env, SEAWORTHY_GATE: '3' } }
-  const child = start(withReaper(held), { detached: true, stdio: ['inherit', 'inherit', 'inherit', 'pipe'] })
+  // By the environment: a list of processes shows the app's command as it is, and its `process.execArgv` is its own.
+  const options = [`--require "${gate.replace(/["\\]/g, '\\$&')}"`, ...inheritedOptions()].join(' ')
+  const env = { ...command.env, NODE_OPTIONS: options, SEAWORTHY_GATE: '3' }
+  const stdio: StdioOptions = ['inherit', 'inherit', 'inherit', 'pipe']
+  const child = start(withReaper({ ...command, env }), { detached: true, stdio })
   const line = child.stdio[3] as Duplex
   // It may have ended by itself: then the app is started anew.
   for (const each of [child, line]) each.on('error', () => {})
@@ -46,11 +48,14 @@ const gate = join(import.meta.dirname, 'gate.cjs')
 
 const canBeHeld = ({ file, args }: Command): boolean => {
   const options = nodeOptions(args)
-  const inherited = process.env.NODE_OPTIONS?.split(/\s+/).filter(Boolean) ?? []
   if (file !== process.execPath || options === null || !existsSync(gate)) return false
   // A module that NODE_OPTIONS names is loaded ahead of the gate; one of the command's is loaded behind it.
-  return inherited.every(isHarmless) && options.every((word) => isHarmless(word) || preload.test(word))
+  return (
+    inheritedOptions().every(isHarmless) && options.every((word) => isHarmless(word) || preload.test(word))
+  )
 }
+
+const inheritedOptions = (): string[] => process.env.NODE_OPTIONS?.split(/\s+/).filter(Boolean) ?? []
 
 /** What stands before the script; null where there is none. */
 const nodeOptions = (args: readonly string[]): string[] | null => {

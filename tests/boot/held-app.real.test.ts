@@ -6,7 +6,10 @@ import { childrenOf, isGone } from '../support/process-tree.ts'
 import { waitUntil } from '../support/s3-server.ts'
 
 /** The app's process while it stands at the gate, and after. */
-const heldBy = (machine: Machine): number[] => childrenOf(machine, '--require')
+const heldBy = (machine: Machine): number[] =>
+  childrenOf(machine, 'server.js').filter((pid) =>
+    readFileSync(`/proc/${pid}/environ`, 'utf8').includes('SEAWORTHY_GATE='),
+  )
 
 /** A seed that takes until the machine ends, so that the app's turn does not come. */
 const seedWithoutEnd = `console.log('seeding'); setTimeout(() => {}, 60_000)`
@@ -94,16 +97,19 @@ describe("the app's process", () => {
     expect(printed(machine)).toEqual(expected)
   })
 
-  it('sees nothing of having been held, nor do its workers and children', async () => {
-    const host = await newHost()
-    writeFileSync(
-      join(host.image, 'server.js'),
-      `import { fork } from 'node:child_process'
+  it.each([undefined, '--max-old-space-size=256 --no-warnings'])(
+    'sees nothing of having been held, nor do its workers and children, with NODE_OPTIONS=%s',
+    async (options) => {
+      const host = await newHost()
+      writeFileSync(
+        join(host.image, 'server.js'),
+        `import { fork } from 'node:child_process'
        import { fstatSync } from 'node:fs'
        import { isMainThread, parentPort, Worker } from 'node:worker_threads'
 
        const isOpen = (descriptor) => { try { fstatSync(descriptor); return true } catch { return false } }
-       const view = () => [process.execArgv, process.argv.slice(2), process.env.SEAWORTHY_GATE ?? null]
+       const { NODE_OPTIONS = null, SEAWORTHY_GATE = null } = process.env
+       const view = () => [process.execArgv, process.argv.slice(2), NODE_OPTIONS, SEAWORTHY_GATE]
        const answerOf = (other) => new Promise((resolve) => other.once('message', resolve))
        if (!isMainThread) parentPort.postMessage(view())
        else if (process.send) process.send(view())
@@ -112,13 +118,14 @@ describe("the app's process", () => {
          const all = [view(), await answerOf(new Worker(import.meta.filename)), await answerOf(fork(import.meta.filename))]
          console.log('it is', JSON.stringify({ isLineOpen, all }))
        }`,
-    )
-    const machine = host.start({}, ['node', 'server.js', 'a b', '$HOME'])
-    expect(await machine.exited, machine.output()).toBe(0)
-    const own = [[], ['a b', '$HOME'], null]
-    const others = [[], [], null]
-    expect(printed(machine)).toEqual({ isLineOpen: false, all: [own, others, others] })
-  })
+      )
+      const machine = host.start({ NODE_OPTIONS: options }, ['node', 'server.js', 'a b', '$HOME'])
+      expect(await machine.exited, machine.output()).toBe(0)
+      const own = [[], ['a b', '$HOME'], options ?? null, null]
+      const others = [[], [], options ?? null, null]
+      expect(printed(machine)).toEqual({ isLineOpen: false, all: [own, others, others] })
+    },
+  )
 })
 
 describe('who is held', () => {
