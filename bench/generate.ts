@@ -29,7 +29,7 @@ const main = async (): Promise<void> => {
     rmSync(app, { recursive: true })
     return sample
   }
-  const medians = await interleaved(rounds, {
+  const { medians } = await interleaved(rounds, {
     'dockerfile-node': () => generate(peer),
     'seaworthy dockerfile': () => generate([...ours, 'dockerfile', '--force']),
     'seaworthy scan': () => generate([...ours, 'scan', '--json']),

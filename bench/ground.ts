@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openSqlite } from '../src/sqlite/driver.ts'
 import { type Kit, prepareKit } from './kit.ts'
-import { above, type Medians } from './rounds.ts'
+import { above, aboveLeast, type Measured } from './rounds.ts'
 import { makeSite, type Site, type Tool } from './site.ts'
 import { type Bucket, type Store, startStore } from './store.ts'
 
@@ -36,16 +36,17 @@ export interface Finding {
 /** A finding about a time, in milliseconds above that of others. */
 export const timeFinding = (
   figure: string,
-  details: Medians,
+  measured: Measured,
   names: { today: string; ours: string; floor: string[] },
   quantity: 'wall' | 'cpu' | 'gap',
   target: number,
 ): Finding => {
-  const pair = (what: string) => ({
-    today: above(details, names.today, names.floor, what),
-    ours: above(details, names.ours, names.floor, what),
+  const pair = (how: typeof above) => ({
+    today: how(measured, names.today, names.floor, quantity),
+    ours: how(measured, names.ours, names.floor, quantity),
   })
-  return { figure, unit: 'ms', ...pair(quantity), target, least: pair(`least ${quantity}`), details }
+  const { medians: details } = measured
+  return { figure, unit: 'ms', ...pair(above), target, least: pair(aboveLeast), details }
 }
 
 export const prepareGround = async (): Promise<Ground> => {

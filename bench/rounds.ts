@@ -7,6 +7,13 @@ export type Sample = Record<string, number>
 /** The medians of each contender's runs; of times the least too, as `least …`. */
 export type Medians = Record<string, Sample>
 
+export interface Measured {
+  /** The control stands among them as `control`. */
+  medians: Medians
+  /** Of each contender one for each round: what has the same index was measured in the same round. */
+  samples: Record<string, Sample[]>
+}
+
 // A round on a busy machine is repeated, up to as many rounds as were asked for.
 const toleratedControl = 1.4
 
@@ -17,13 +24,11 @@ const patienceMs = 15_000
 /**
  * Runs the contenders in turn, round after round, with a control (`node -e 0`) before each round and after it: what
  * else this machine does meanwhile meets all of them, shows in the control, and is waited out where it can be.
- *
- * @returns medians; the control stands among them as `control`.
  */
 export const interleaved = async (
   rounds: number,
   contenders: Record<string, () => Promise<Sample>>,
-): Promise<Medians> => {
+): Promise<Measured> => {
   // Once for nothing: the first time pays for files that are not in memory yet.
   for (const run of Object.values(contenders)) await run()
   const samples: Record<string, Sample[]> = {}
@@ -43,7 +48,7 @@ export const interleaved = async (
     for (const [name, sample] of Object.entries(fresh)) samples[name] = [...(samples[name] ?? []), sample]
   }
   const medians = Object.fromEntries(Object.entries(samples).map(([name, all]) => [name, mediansOf(all)]))
-  return { ...medians, control: { wall: median(controls), repeated } }
+  return { medians: { ...medians, control: { wall: median(controls), repeated } }, samples }
 }
 
 // Other work comes in bursts: it is waited out, for some time.
@@ -77,7 +82,30 @@ export const median = (all: readonly number[]): number => {
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
 }
 
-/** How much of a quantity a contender took above the sum of others. */
-export const above = (medians: Medians, name: string, floor: readonly string[], quantity: string): number =>
-  (medians[name]?.[quantity] ?? Number.NaN) -
-  floor.reduce((sum, each) => sum + (medians[each]?.[quantity] ?? Number.NaN), 0)
+/**
+ * How much of a quantity a contender took above the sum of others: the median of the differences within a round, since
+ * what else the machine does changes from minute to minute more than within one.
+ */
+export const above = (
+  { samples }: Measured,
+  name: string,
+  floor: readonly string[],
+  quantity: string,
+): number => {
+  const own = samples[name] ?? []
+  const valueIn = (each: string, round: number) => samples[each]?.[round]?.[quantity] ?? Number.NaN
+  return median(
+    own.map((_, round) => valueIn(name, round) - floor.reduce((sum, each) => sum + valueIn(each, round), 0)),
+  )
+}
+
+/** The same of the least values seen. */
+export const aboveLeast = (
+  { medians }: Measured,
+  name: string,
+  floor: readonly string[],
+  quantity: string,
+): number => {
+  const leastOf = (each: string) => medians[each]?.[`least ${quantity}`] ?? Number.NaN
+  return leastOf(name) - floor.reduce((sum, each) => sum + leastOf(each), 0)
+}

@@ -15,7 +15,7 @@ export const firstStart = async (ground: Ground, rounds: number): Promise<Findin
     await machine.stop()
     return { ...answered, ...stepsIn(machine.output()) }
   }
-  const details = await interleaved(rounds, {
+  const measured = await interleaved(rounds, {
     seed: async () => {
       seed.reset(ground.migrated)
       return { wall: await seed.startOther(process.execPath, ['prisma/seed.js']).ended() }
@@ -31,5 +31,5 @@ export const firstStart = async (ground: Ground, rounds: number): Promise<Findin
   })
   const figure = 'first start (migrations and seed), above the seed and the app alone'
   const names = { today: 'peer', ours: 'seaworthy', floor: ['seed', 'app'] }
-  return [timeFinding(figure, details, names, 'wall', 200)]
+  return [timeFinding(figure, measured, names, 'wall', 200)]
 }

@@ -8,7 +8,7 @@ const writingMs = 3_000
 
 /** A client writes 50 times a second, the machine is stopped as a host stops it, and then lost with its volume. */
 export const lostWrites = async (ground: Ground, rounds: number): Promise<Finding[]> => {
-  const details = await interleaved(Math.ceil(rounds / 2), {
+  const { medians: details } = await interleaved(Math.ceil(rounds / 2), {
     seaworthy: () => measure(ground, 'seaworthy'),
     peer: () => measure(ground, 'peer'),
   })

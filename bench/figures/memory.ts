@@ -19,7 +19,7 @@ export const memory = async (ground: Ground, rounds: number): Promise<Finding[]>
   }
   for (const site of Object.values(sites)) site.reset(ground.ready)
   const runs = Object.entries(sites).map(([name, site]) => [name, () => measure(site)] as const)
-  const details = await interleaved(Math.ceil(rounds / 2), Object.fromEntries(runs))
+  const { medians: details } = await interleaved(Math.ceil(rounds / 2), Object.fromEntries(runs))
   const peak = (name: string) => (details[name]?.peak ?? 0) - (details.app?.peak ?? 0)
   const beside = (name: string) => details[name]?.beside ?? 0
   return [

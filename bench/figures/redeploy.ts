@@ -17,10 +17,10 @@ export const redeploy = async (ground: Ground, rounds: number): Promise<Finding[
   }
   for (const site of Object.values(sites)) site.reset(ground.ready)
   const runs = Object.entries(sites).map(([name, site]) => [name, () => measure(site)] as const)
-  const details = await interleaved(rounds, Object.fromEntries(runs))
+  const measured = await interleaved(rounds, Object.fromEntries(runs))
   const figure = "gap seen by a client in a redeploy, above the app's own stop and start"
   const names = { today: 'peer', ours: 'seaworthy', floor: ['app'] }
-  return [timeFinding(figure, details, names, 'gap', 150)]
+  return [timeFinding(figure, measured, names, 'gap', 150)]
 }
 
 const measure = async (site: Site): Promise<Sample> => {

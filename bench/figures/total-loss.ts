@@ -24,7 +24,7 @@ export const totalLoss = async (ground: Ground, rounds: number): Promise<Finding
     await bucket.remove()
     return { ...answered, ...steps }
   }
-  const details = await interleaved(rounds, {
+  const measured = await interleaved(rounds, {
     app: async () => {
       const machine = app.start()
       const answered = await machine.ready()
@@ -45,5 +45,5 @@ export const totalLoss = async (ground: Ground, rounds: number): Promise<Finding
   })
   const figure = "start after total loss, 100 MB, above Litestream's restore and the app alone"
   const names = { today: 'peer', ours: 'seaworthy', floor: ['restore', 'app'] }
-  return [timeFinding(figure, details, names, 'wall', 120)]
+  return [timeFinding(figure, measured, names, 'wall', 120)]
 }

@@ -9,7 +9,7 @@ const runningMs = 5_000
 
 /** What a redeploy with nothing changed sends to the bucket, the database having 100 MB. */
 export const uploads = async (ground: Ground): Promise<Finding[]> => {
-  const details = await interleaved(1, {
+  const { medians: details } = await interleaved(1, {
     seaworthy: () => measure(ground, 'seaworthy'),
     peer: () => measure(ground, 'peer'),
   })

@@ -16,22 +16,22 @@ export const warmStart = async (ground: Ground, rounds: number): Promise<Finding
   }
   for (const site of Object.values(sites)) site.reset(ground.ready)
   const runs = Object.entries(sites).map(([name, site]) => [name, () => timeStart(site)] as const)
-  const details = await interleaved(rounds, Object.fromEntries(runs))
+  const measured = await interleaved(rounds, Object.fromEntries(runs))
   const against = (which: string) => ({
     today: `peer, ${which}`,
     ours: `seaworthy, ${which}`,
     floor: ['app'],
   })
   return [
-    timeFinding('warm start with a bucket, above the app alone', details, against('bucket'), 'wall', 100),
+    timeFinding('warm start with a bucket, above the app alone', measured, against('bucket'), 'wall', 100),
     timeFinding(
       'warm start without a bucket, above the app alone',
-      details,
+      measured,
       against('no bucket'),
       'wall',
       70,
     ),
-    timeFinding('CPU of a warm start with a bucket, above the app', details, against('bucket'), 'cpu', 100),
+    timeFinding('CPU of a warm start with a bucket, above the app', measured, against('bucket'), 'cpu', 100),
   ]
 }
 
