@@ -54,6 +54,8 @@ const build = async ({ build }: ContainerTool, app: ImageApp): Promise<string> =
 /** Without the databases of its developer and what only building needs. */
 const expectSlim = async (tool: ContainerTool, image: string, { name, absent }: ImageApp): Promise<void> => {
   const files = await tool.files(image)
+  // Its first start compiles nothing.
+  expect(files.some((file) => /\/seaworthy\/dist\/boot\.cjs\..*\.cache$/.test(file))).toBe(true)
   console.log(`${name}: ${Math.round((await tool.size(image)) / 1e6)} MB`)
   const isAbsent = (path: string) => absent.some((one) => path.endsWith(`/node_modules/${one}/package.json`))
   expect(files.filter((path) => /\/dev\.db/.test(path) || isAbsent(path))).toEqual([])
