@@ -77,5 +77,9 @@ const isHarmless = (option: string): boolean =>
 const isRunning = ({ pid, exitCode, signalCode }: ChildProcess): boolean =>
   pid !== undefined && exitCode === null && signalCode === null
 
-const printOf = (command: Command): string =>
-  JSON.stringify([command.file, command.args, command.cwd, environmentOf(command)])
+// All that a process inherits and a start script can change: what it has set since stands last in `process.env`.
+const printOf = (command: Command): string => {
+  const variables = Object.entries(environmentOf(command)).sort()
+  const user = [process.geteuid?.(), process.getegid?.(), process.getgroups?.()]
+  return JSON.stringify([command.file, command.args, command.cwd, variables, user, process.umask()])
+}

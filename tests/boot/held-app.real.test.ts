@@ -97,6 +97,27 @@ describe("the app's process", () => {
     expect(printed(machine)).toEqual(expected)
   })
 
+  it('is another one where the start script changes what it inherits beside the environment', async () => {
+    const host = await newHost()
+    print(host, 'process.umask()')
+    edit(join(host.image, 'start.js'), 'await db.launch()', 'process.umask(0o027); await db.launch()')
+    const machine = host.start()
+    expect(await machine.exited, machine.output()).toBe(0)
+    expect(printed(machine)).toBe(0o027)
+  })
+
+  it('is the same one where the start hands it a url that the environment did not have', async () => {
+    const host = await newHost()
+    print(host, '[process.pid, process.env.DATABASE_URL]')
+    edit(join(host.image, 'start.js'), "volume: '/data'", "volume: '/data', env: 'DATABASE_URL'")
+    writeFileSync(join(host.image, 'prisma/seed.js'), `console.log('seeding'); setTimeout(() => {}, 1_000)`)
+    const machine = host.start()
+    await waitUntil(() => machine.output().includes('seeding'))
+    const [held] = heldBy(machine)
+    expect(await machine.exited, machine.output()).toBe(0)
+    expect(printed(machine)).toEqual([held, `file:${join(host.volume, 'dev.db')}`])
+  })
+
   it.each([undefined, '--max-old-space-size=256 --no-warnings'])(
     'sees nothing of having been held, nor do its workers and children, with NODE_OPTIONS=%s',
     async (options) => {
