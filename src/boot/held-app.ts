@@ -28,9 +28,12 @@ export const holdApp = (command: Command): HeldApp | null => {
   const env = { ...command.env, NODE_OPTIONS: options, SEAWORTHY_GATE: '3' }
   const stdio: StdioOptions = ['inherit', 'inherit', 'inherit', 'pipe']
   const child = start(withReaper({ ...command, env }), { detached: true, stdio })
-  const line = child.stdio[3] as Duplex
-  // It may have ended by itself: then the app is started anew.
-  for (const each of [child, line]) each.on('error', () => {})
+  // Not started, or ended by itself: then the app is started anew, and what is wrong is said there.
+  child.on('error', () => {})
+  // Without a descriptor left for it there is none, whatever the types say.
+  const line = (child.stdio as ChildProcess['stdio'] | undefined)?.[3] as Duplex | undefined
+  if (line === undefined) return null
+  line.on('error', () => {})
   const print = printOf(command)
   const drop = () => void line.destroy()
   return {

@@ -118,6 +118,28 @@ describe("the app's process", () => {
     expect(printed(machine)).toEqual([held, `file:${join(host.volume, 'dev.db')}`])
   })
 
+  it('is started at its turn where no descriptor was left for it before', async () => {
+    const host = await newHost()
+    print(host, '1')
+    edit(
+      join(host.image, 'start.js'),
+      'await db.link()',
+      `const { default: processes } = await import('node:child_process')
+       const { closeSync, openSync } = await import('node:fs')
+       const { spawn } = processes
+       processes.spawn = (...args) => {
+         processes.spawn = spawn
+         const taken = []
+         try { for (;;) taken.push(openSync('/dev/null')) } catch {}
+         try { return spawn(...args) } finally { for (const each of taken) closeSync(each) }
+       }
+       await db.link()`,
+    )
+    const machine = host.start({}, ['node', 'server.js'], ['sh', '-c', 'ulimit -n 200; exec "$@"', 'sh'])
+    expect(await machine.exited, machine.output()).toBe(0)
+    expect(printed(machine)).toBe(1)
+  })
+
   it.each([undefined, '--max-old-space-size=256 --no-warnings'])(
     'sees nothing of having been held, nor do its workers and children, with NODE_OPTIONS=%s',
     async (options) => {
