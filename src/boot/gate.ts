@@ -10,8 +10,8 @@ const { SEAWORTHY_GATE: descriptor, NODE_OPTIONS: options = '' } = process.env
 // The app's workers run this file too: without the variable it does nothing.
 if (descriptor !== undefined) {
   delete process.env.SEAWORTHY_GATE
-  const theirs = options.replace(/^--require "(\\.|[^"\\])*" ?/, '')
-  if (theirs === '') delete process.env.NODE_OPTIONS
+  const [, theirs] = /^--require "(?:\\.|[^"\\])*" (.*)$/s.exec(options) ?? []
+  if (theirs === undefined) delete process.env.NODE_OPTIONS
   else process.env.NODE_OPTIONS = theirs
   const line = Number(descriptor)
   if (readSync(line, Buffer.alloc(1)) === 0) process.exit()

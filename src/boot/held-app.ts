@@ -24,7 +24,9 @@ export interface HeldApp {
 export const holdApp = (command: Command): HeldApp | null => {
   if (!canBeHeld(command)) return null
   // By the environment: a list of processes shows the app's command as it is, and its `process.execArgv` is its own.
-  const options = [`--require "${gate.replace(/["\\]/g, '\\$&')}"`, ...inheritedOptions()].join(' ')
+  const { NODE_OPTIONS: theirs } = process.env
+  const ours = `--require "${gate.replace(/["\\]/g, '\\$&')}"`
+  const options = theirs === undefined ? ours : `${ours} ${theirs}`
   const env = { ...command.env, NODE_OPTIONS: options, SEAWORTHY_GATE: '3' }
   const stdio: StdioOptions = ['inherit', 'inherit', 'inherit', 'pipe']
   const child = start(withReaper({ ...command, env }), { detached: true, stdio })

@@ -140,7 +140,7 @@ describe("the app's process", () => {
     expect(printed(machine)).toBe(1)
   })
 
-  it.each([undefined, '--max-old-space-size=256 --no-warnings'])(
+  it.each([undefined, '', '--max-old-space-size=256 --no-warnings', '  --no-warnings   --no-deprecation '])(
     'sees nothing of having been held, nor do its workers and children, with NODE_OPTIONS=%s',
     async (options) => {
       const host = await newHost()
