@@ -1,7 +1,7 @@
 import type { ChildProcess, StdioOptions } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import type { Socket } from 'node:net'
 import { join } from 'node:path'
-import type { Duplex } from 'node:stream'
 import { type Command, environmentOf, start } from '../command.ts'
 import { withReaper } from './orphans.ts'
 
@@ -33,14 +33,19 @@ export const holdApp = (command: Command): HeldApp | null => {
   // Not started, or ended by itself: then the app is started anew, and what is wrong is said there.
   child.on('error', () => {})
   // Without a descriptor left for it there is none, whatever the types say.
-  const line = (child.stdio as ChildProcess['stdio'] | undefined)?.[3] as Duplex | undefined
+  const line = (child.stdio as ChildProcess['stdio'] | undefined)?.[3] as Socket | undefined
   if (line === undefined) return null
   line.on('error', () => {})
+  // A start script that launches nothing ends by itself.
+  for (const each of [child, line]) each.unref()
   const print = printOf(command)
   const drop = () => void line.destroy()
   return {
     take: (wanted) => {
-      if (isRunning(child) && printOf(wanted) === print) return child
+      if (isRunning(child) && printOf(wanted) === print) {
+        child.ref()
+        return child
+      }
       drop()
       return null
     },

@@ -118,6 +118,15 @@ describe("the app's process", () => {
     expect(printed(machine)).toEqual([held, `file:${join(host.volume, 'dev.db')}`])
   })
 
+  it('does not keep a start script from ending that launches nothing', async () => {
+    const host = await newHost()
+    const trace = leaveTrace(host)
+    edit(join(host.image, 'start.js'), 'await db.replicate()\nawait db.launch()', '')
+    const machine = host.start()
+    expect(await machine.exited, machine.output()).toBe(0)
+    expect(existsSync(trace)).toBe(false)
+  })
+
   it('is started at its turn where no descriptor was left for it before', async () => {
     const host = await newHost()
     print(host, '1')
