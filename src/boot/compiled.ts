@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { Script } from 'node:vm'
@@ -62,12 +62,10 @@ const readKept = (source: string, file: string): Buffer | undefined => {
 const writeKept = (source: string, file: string, compiled: Buffer): void => {
   const temporary = `${keptFile(file)}.${process.pid}`
   try {
-    const descriptor = openSync(temporary, 'w')
-    writeSync(descriptor, Buffer.concat([checksum(source, compiled), compiled]))
-    fsyncSync(descriptor)
-    closeSync(descriptor)
+    writeFileSync(temporary, Buffer.concat([checksum(source, compiled), compiled]), { flush: true })
     renameSync(temporary, keptFile(file))
   } catch {
     // A package that cannot be written to is compiled at each start.
+    rmSync(temporary, { recursive: true, force: true })
   }
 }

@@ -7,6 +7,17 @@ import { closeSync, readSync } from 'node:fs'
 
 const { SEAWORTHY_GATE: descriptor, NODE_OPTIONS: options = '' } = process.env
 
+const waitForTurn = (line: number): boolean => {
+  for (;;) {
+    try {
+      return readSync(line, Buffer.alloc(1)) > 0
+    } catch (error) {
+      // A signal that Node hears by itself, SIGUSR1, is no turn.
+      if (!(error instanceof Error && 'code' in error && error.code === 'EINTR')) throw error
+    }
+  }
+}
+
 // The app's workers run this file too: without the variable it does nothing.
 if (descriptor !== undefined) {
   delete process.env.SEAWORTHY_GATE
@@ -14,6 +25,6 @@ if (descriptor !== undefined) {
   if (theirs === undefined) delete process.env.NODE_OPTIONS
   else process.env.NODE_OPTIONS = theirs
   const line = Number(descriptor)
-  if (readSync(line, Buffer.alloc(1)) === 0) process.exit()
+  if (!waitForTurn(line)) process.exit()
   closeSync(line)
 }

@@ -68,6 +68,21 @@ describe("the app's process", () => {
     expect(existsSync(trace)).toBe(false)
   })
 
+  it('takes the signal for a debugger for no turn', async () => {
+    const host = await newHost()
+    const trace = leaveTrace(host)
+    writeFileSync(join(host.image, 'prisma/seed.js'), `console.log('seeding'); setTimeout(() => {}, 1_500)`)
+    const machine = host.start()
+    await waitUntil(() => machine.output().includes('seeding'))
+    const [held = 0] = heldBy(machine)
+    process.kill(held, 'SIGUSR1')
+    await waitUntil(() => machine.output().includes('inspector'))
+    expect(existsSync(trace)).toBe(false)
+    await machine.ready()
+    expect(heldBy(machine)).toEqual([held])
+    expect(await machine.stop(), machine.output()).toBe(0)
+  })
+
   it('is started anew when it was killed meanwhile', async () => {
     const host = await newHost()
     writeFileSync(join(host.image, 'prisma/seed.js'), `console.log('seeding'); setTimeout(() => {}, 1_000)`)
