@@ -4,6 +4,7 @@ import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import { type Command, environmentOf, start } from '../command.ts'
 import { withReaper } from './orphans.ts'
+import { isZombie } from './processes.ts'
 
 /** The app's process while it stands at the gate: its Node is up, and nothing of the app has run. */
 export interface HeldApp {
@@ -85,7 +86,7 @@ const isHarmless = (option: string): boolean =>
   )
 
 const isRunning = ({ pid, exitCode, signalCode }: ChildProcess): boolean =>
-  pid !== undefined && exitCode === null && signalCode === null
+  pid !== undefined && exitCode === null && signalCode === null && !isZombie(pid)
 
 // All that a process inherits and a start script can change: what it has set since stands last in `process.env`.
 const printOf = (command: Command): string => {

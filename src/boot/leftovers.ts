@@ -99,7 +99,8 @@ const markedProcesses = async (
   // Not this start itself, which a shell of the app may have begun.
   const own = lineOf(process.pid)
   const pids = processIds().filter((pid) => !own.includes(pid))
-  const marked = pids.filter((pid) => !known.some((each) => each.pid === pid) && isWanted(markOf(pid)))
+  const isKnown = (pid: number) => known.some((each) => each.pid === pid)
+  const marked = pids.filter((pid) => !isKnown(pid) && isWanted(markOf(pid)) && !isOfLivingStart(pid))
   const running = await Promise.all(marked.map(async (pid) => ({ pid, began: await beginningOf(pid) })))
   return running.filter((each): each is Running => each.began !== null)
 }
@@ -110,12 +111,18 @@ const lineOf = (pid: number): number[] => {
   return parent > 0 ? [pid, ...lineOf(parent)] : [pid]
 }
 
-const markOf = (pid: number): string => {
+const markOf = (pid: number): string => variableOf(pid, marker) ?? ''
+
+// A start that waits for the volume has its app's process already (held-app.ts); the process of a dead one has lost its parent.
+const isOfLivingStart = (pid: number): boolean =>
+  variableOf(pid, 'SEAWORTHY_GATE') !== undefined && parentOf(pid) > 1 && parentOf(pid) !== process.pid
+
+const variableOf = (pid: number, name: string): string | undefined => {
   try {
     const variables = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0')
-    return variables.find((each) => each.startsWith(`${marker}=`))?.slice(marker.length + 1) ?? ''
+    return variables.find((each) => each.startsWith(`${name}=`))?.slice(name.length + 1)
   } catch {
-    return ''
+    return undefined
   }
 }
 

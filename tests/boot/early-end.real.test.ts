@@ -104,8 +104,8 @@ it('a start script without migrate() runs an app that makes its own database', a
      setTimeout(() => {
        const database = open()
        database.exec('PRAGMA journal_mode = WAL; CREATE TABLE "Own" ("id" INTEGER)')
-       console.log('made')
        process.on('SIGTERM', () => (database.close(), process.exit(0)))
+       console.log('made')
        setInterval(() => {}, 1000)
      }, 300)`,
   )

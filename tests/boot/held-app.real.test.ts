@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { type Host, type Machine, newHost } from '../support/machine.ts'
 import { childrenOf, isGone } from '../support/process-tree.ts'
@@ -71,16 +72,37 @@ describe("the app's process", () => {
   it('takes the signal for a debugger for no turn', async () => {
     const host = await newHost()
     const trace = leaveTrace(host)
-    writeFileSync(join(host.image, 'prisma/seed.js'), `console.log('seeding'); setTimeout(() => {}, 1_500)`)
+    writeFileSync(join(host.image, 'prisma/seed.js'), `console.log('seeding'); setTimeout(() => {}, 3_000)`)
     const machine = host.start()
     await waitUntil(() => machine.output().includes('seeding'))
     const [held = 0] = heldBy(machine)
+    // Its Node is up only then, and hears the signal.
+    await sleep(1_000)
     process.kill(held, 'SIGUSR1')
     await waitUntil(() => machine.output().includes('inspector'))
     expect(existsSync(trace)).toBe(false)
     await machine.ready()
     expect(heldBy(machine)).toEqual([held])
     expect(await machine.stop(), machine.output()).toBe(0)
+  })
+
+  it('of a start that waits for the volume is none of what a killed one has left', async () => {
+    const host = await newHost()
+    const first = host.start()
+    await first.ready()
+    const waiting = [host.start(), host.start()]
+    await waitUntil(() => waiting.every((machine) => heldBy(machine).length === 1))
+    await first.stop('SIGKILL')
+    await waitUntil(() => waiting.some(({ log }) => log.some(({ outcome }) => outcome === 'launched')))
+    const [next, last] = waiting.toSorted((a, b) => b.log.length - a.log.length) as [Machine, Machine]
+    await next.ready()
+    // The first one's app, and its Litestream unless that has ended by itself.
+    expect(next.output()).toMatch(/had left running: [12] of its processes/)
+    expect(heldBy(last)).toHaveLength(1)
+    expect(await next.stop(), next.output()).toBe(0)
+    await last.ready()
+    expect(heldBy(last)).toHaveLength(1)
+    expect(await last.stop(), last.output()).toBe(0)
   })
 
   it('is started anew when it was killed meanwhile', async () => {
