@@ -31,9 +31,9 @@ export const cpuOf = (pids: readonly number[]): number =>
     return sum + fields.slice(11, 15).reduce((ticks, field) => ticks + Number(field), 0) * tickMs
   }, 0)
 
-/** The process with this argument, e.g. the app's own Node among the shells that started it. */
+/** The process whose first argument is this, e.g. the app's own Node among the shells that started it. */
 export const findByArgument = (pids: readonly number[], argument: string): number | undefined =>
-  pids.find((pid) => read(pid, 'cmdline').split('\0').includes(argument))
+  pids.find((pid) => read(pid, 'cmdline').split('\0')[1] === argument)
 
 // A Go program forks from any of its threads.
 const childrenOf = (pid: number): number[] =>

@@ -102,6 +102,10 @@ const endAfter = (stop: AbortSignal, child: ChildProcess): void => {
   })
 }
 
+/** Whether a child goes on, as far as this process has heard. */
+export const isRunning = (child: ChildProcess | null): child is ChildProcess =>
+  child !== null && child.exitCode === null && child.signalCode === null
+
 /** The exit code that a shell would report: 128 + signal number for a process that a signal ended. */
 export const exitCodeOf = (code: number | null, signal: NodeJS.Signals | null): number =>
   code ?? 128 + (signal ? (signalNumbers[signal] ?? 0) : 0)

@@ -1,4 +1,5 @@
 import { closeSync, readSync } from 'node:fs'
+import { systemCode } from '../errors.ts'
 
 /*
  * What an app's process runs before the app, by a `--require` that stands first in NODE_OPTIONS: it stands still until the
@@ -13,7 +14,7 @@ const waitForTurn = (line: number): boolean => {
       return readSync(line, Buffer.alloc(1)) > 0
     } catch (error) {
       // A signal that Node hears by itself, SIGUSR1, is no turn.
-      if (!(error instanceof Error && 'code' in error && error.code === 'EINTR')) throw error
+      if (systemCode(error) !== 'EINTR') throw error
     }
   }
 }

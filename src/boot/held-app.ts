@@ -2,7 +2,7 @@ import type { ChildProcess, StdioOptions } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { join } from 'node:path'
-import { type Command, environmentOf, start } from '../command.ts'
+import { type Command, environmentOf, isRunning, start } from '../command.ts'
 import { withReaper } from './orphans.ts'
 import { isZombie } from './processes.ts'
 
@@ -43,7 +43,7 @@ export const holdApp = (command: Command): HeldApp | null => {
   const drop = () => void line.destroy()
   return {
     take: (wanted) => {
-      if (isRunning(child) && printOf(wanted) === print) {
+      if (isThere(child) && printOf(wanted) === print) {
         child.ref()
         return child
       }
@@ -85,8 +85,9 @@ const isHarmless = (option: string): boolean =>
     option,
   )
 
-const isRunning = ({ pid, exitCode, signalCode }: ChildProcess): boolean =>
-  pid !== undefined && exitCode === null && signalCode === null && !isZombie(pid)
+// One that has just ended is a zombie before this process hears of it.
+const isThere = (child: ChildProcess): boolean =>
+  child.pid !== undefined && isRunning(child) && !isZombie(child.pid)
 
 // All that a process inherits and a start script can change: what it has set since stands last in `process.env`.
 const printOf = (command: Command): string => {

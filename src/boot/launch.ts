@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Command, exitCodeOf, show, start } from '../command.ts'
+import { type Command, exitCodeOf, isRunning, show, start } from '../command.ts'
 import { reasonOf, SeaworthyError, systemCode } from '../errors.ts'
 import type { HeldApp } from './held-app.ts'
 import { killGroup, type RunningProcesses } from './leftovers.ts'
@@ -53,7 +53,7 @@ const spawned = async (command: Command, child: ChildProcess): Promise<void> => 
 const stop = (child: ChildProcess, pid: number, signal: NodeJS.Signals, timeoutMs: number): void => {
   child.kill(signal)
   sleep(timeoutMs, undefined, { ref: false }).then(() => {
-    if (child.exitCode === null && child.signalCode === null) killGroup(pid, 'SIGKILL')
+    if (isRunning(child)) killGroup(pid, 'SIGKILL')
   })
 }
 

@@ -55,7 +55,8 @@ export const runningProcesses = (state: string, machine: string): RunningProcess
       const leftovers: Running[] = []
       for (const each of files.flatMap((each) => readNoted(each, machine)))
         if (!isOurs(each) && (await beginningOf(each.pid)) === each.began) leftovers.push(each)
-      const isTheirs = (mark: string) => mark.startsWith(machine) && mark !== me
+      const isTheirs = (mark: string, pid: number) =>
+        mark.startsWith(machine) && mark !== me && !isOfLivingStart(pid)
       leftovers.push(...(await markedProcesses(isTheirs, [...leftovers, ...processes])))
       await endAll(leftovers)
       for (const each of files) if (each !== file) rmSync(each, { force: true })
@@ -92,15 +93,14 @@ const endAll = async (processes: readonly Running[]): Promise<void> => {
 const marker = 'SEAWORTHY_RUN'
 
 const markedProcesses = async (
-  isWanted: (mark: string) => boolean,
+  isWanted: (mark: string, pid: number) => boolean,
   known: readonly Running[],
 ): Promise<Running[]> => {
   if (process.platform !== 'linux') return []
   // Not this start itself, which a shell of the app may have begun.
   const own = lineOf(process.pid)
   const pids = processIds().filter((pid) => !own.includes(pid))
-  const isKnown = (pid: number) => known.some((each) => each.pid === pid)
-  const marked = pids.filter((pid) => !isKnown(pid) && isWanted(markOf(pid)) && !isOfLivingStart(pid))
+  const marked = pids.filter((pid) => !known.some((each) => each.pid === pid) && isWanted(markOf(pid), pid))
   const running = await Promise.all(marked.map(async (pid) => ({ pid, began: await beginningOf(pid) })))
   return running.filter((each): each is Running => each.began !== null)
 }

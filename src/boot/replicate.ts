@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { exitCodeOf, start } from '../command.ts'
+import { exitCodeOf, isRunning, start } from '../command.ts'
 import { reasonOf } from '../errors.ts'
 import { readLogLine } from '../litestream/log-line.ts'
 import { localPosition, type Position, readPoint } from '../litestream/position.ts'
@@ -192,9 +192,6 @@ const firstLookMs = ({ config }: Remote): number =>
   durationMs(String(config.database['monitor-interval'] ?? '100ms')) + 300
 
 const settledMs = 3_000
-
-const isRunning = (child: ChildProcess | null): child is ChildProcess =>
-  child !== null && child.exitCode === null && child.signalCode === null
 
 const until = async (isSo: () => boolean, deadline: number): Promise<void> => {
   while (!isSo() && performance.now() < deadline) await sleep(20)

@@ -62,8 +62,8 @@ export const sendS3 = (
       },
     )
     // No AbortSignal: what Node loads for one takes 2 ms of a warm start.
-    const lateness = new Error(`No answer within ${timeoutMs / 1000} s.`)
-    const timer = setTimeout(() => outgoing.destroy(lateness), timeoutMs).unref()
+    const giveUp = () => outgoing.destroy(new Error(`No answer within ${timeoutMs / 1000} s.`))
+    const timer = setTimeout(giveUp, timeoutMs).unref()
     outgoing.on('close', () => clearTimeout(timer))
     outgoing.on('error', (error) => {
       // The store may close a connection that was kept at the very moment at which it is used again.

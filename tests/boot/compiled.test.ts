@@ -8,8 +8,8 @@ import { project } from '../support/project.ts'
 const source = `const { sep } = require('node:path'); exports.answer = () => ['it', __filename.split(sep).at(-1)].join(' is ')`
 
 /** A file of its own for each, since V8 remembers within a process what it has compiled. */
-const kept = (text = source): { file: string; cache: string } => {
-  const file = join(project({ 'run.cjs': text }), 'run.cjs')
+const kept = (): { file: string; cache: string } => {
+  const file = join(project({ 'run.cjs': source }), 'run.cjs')
   loadCompiled(file).keep()
   return { file, cache: keptFile(file) }
 }

@@ -12,8 +12,20 @@ const heldBy = (machine: Machine, word = 'server.js'): number[] =>
     readFileSync(`/proc/${pid}/environ`, 'utf8').includes('SEAWORTHY_GATE='),
   )
 
-/** A seed that takes until the machine ends, so that the app's turn does not come. */
-const seedWithoutEnd = `console.log('seeding'); setTimeout(() => {}, 60_000)`
+/** A machine while its seed runs, so that the app's turn has not come: for this long, or until the machine ends. */
+const startSeeding = async (
+  host: Host,
+  {
+    ms = 60_000,
+    env = {},
+    words,
+  }: { ms?: number; env?: Record<string, string | undefined>; words?: string[] } = {},
+): Promise<Machine> => {
+  writeFileSync(join(host.image, 'prisma/seed.js'), `console.log('seeding'); setTimeout(() => {}, ${ms})`)
+  const machine = host.start(env, words)
+  await waitUntil(() => machine.output().includes('seeding'))
+  return machine
+}
 
 /** An app that leaves a file when its first line runs. */
 const leaveTrace = ({ image }: Host): string => {
@@ -41,9 +53,7 @@ describe("the app's process", () => {
   it('is there before its turn, and runs nothing of the app until then', async () => {
     const host = await newHost()
     const trace = leaveTrace(host)
-    writeFileSync(join(host.image, 'prisma/seed.js'), `console.log('seeding'); setTimeout(() => {}, 1_000)`)
-    const machine = host.start()
-    await waitUntil(() => machine.output().includes('seeding'))
+    const machine = await startSeeding(host, { ms: 1_000 })
     const held = heldBy(machine)
     expect(held).toHaveLength(1)
     expect(existsSync(trace)).toBe(false)
@@ -59,9 +69,7 @@ describe("the app's process", () => {
   ] as const)('ends without having run anything of the app when the start %s', async (_, signal) => {
     const host = await newHost()
     const trace = leaveTrace(host)
-    writeFileSync(join(host.image, 'prisma/seed.js'), seedWithoutEnd)
-    const machine = host.start()
-    await waitUntil(() => machine.output().includes('seeding'))
+    const machine = await startSeeding(host)
     const [held = 0] = heldBy(machine)
     expect(isGone(held)).toBe(false)
     process.kill(machine.pid, signal)
@@ -72,9 +80,7 @@ describe("the app's process", () => {
   it('takes the signal for a debugger for no turn', async () => {
     const host = await newHost()
     const trace = leaveTrace(host)
-    writeFileSync(join(host.image, 'prisma/seed.js'), `console.log('seeding'); setTimeout(() => {}, 3_000)`)
-    const machine = host.start()
-    await waitUntil(() => machine.output().includes('seeding'))
+    const machine = await startSeeding(host, { ms: 3_000 })
     const [held = 0] = heldBy(machine)
     // Its Node is up only then, and hears the signal.
     await sleep(1_000)
@@ -107,9 +113,7 @@ describe("the app's process", () => {
 
   it('is started anew when it was killed meanwhile', async () => {
     const host = await newHost()
-    writeFileSync(join(host.image, 'prisma/seed.js'), `console.log('seeding'); setTimeout(() => {}, 1_000)`)
-    const machine = host.start()
-    await waitUntil(() => machine.output().includes('seeding'))
+    const machine = await startSeeding(host, { ms: 1_000 })
     const [held = 0] = heldBy(machine)
     expect(isGone(held)).toBe(false)
     process.kill(held, 'SIGKILL')
@@ -150,9 +154,7 @@ describe("the app's process", () => {
     const host = await newHost()
     print(host, '[process.pid, process.env.DATABASE_URL]')
     edit(join(host.image, 'start.js'), "volume: '/data'", "volume: '/data', env: 'DATABASE_URL'")
-    writeFileSync(join(host.image, 'prisma/seed.js'), `console.log('seeding'); setTimeout(() => {}, 1_000)`)
-    const machine = host.start()
-    await waitUntil(() => machine.output().includes('seeding'))
+    const machine = await startSeeding(host, { ms: 1_000 })
     const [held] = heldBy(machine)
     expect(await machine.exited, machine.output()).toBe(0)
     expect(printed(machine)).toEqual([held, `file:${join(host.volume, 'dev.db')}`])
@@ -234,9 +236,7 @@ describe('who is held', () => {
   ])('$words with NODE_OPTIONS=$options: $isHeld', async ({ words, options, isHeld }) => {
     const host = await newHost()
     const trace = leaveTrace(host)
-    writeFileSync(join(host.image, 'prisma/seed.js'), seedWithoutEnd)
-    const machine = host.start({ NODE_OPTIONS: options }, words)
-    await waitUntil(() => machine.output().includes('seeding'))
+    const machine = await startSeeding(host, { env: { NODE_OPTIONS: options }, words })
     expect(heldBy(machine, isHeld ? 'server.js' : words.at(-1))).toHaveLength(isHeld ? 1 : 0)
     expect(existsSync(trace)).toBe(false)
   })
