@@ -3,7 +3,7 @@ import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { systemCode } from '../errors.ts'
-import { beginningOf, parentOf, processIds } from './processes.ts'
+import { beginningOf, groupOf, parentOf, processIds } from './processes.ts'
 
 interface Running {
   pid: number
@@ -52,9 +52,8 @@ export const runningProcesses = (state: string, machine: string): RunningProcess
     endLeftovers: async () => {
       const files = [holders, successors].filter((each) => existsSync(each))
       if (files.length === 0) return 0
-      const leftovers: Running[] = []
-      for (const each of files.flatMap((each) => readNoted(each, machine)))
-        if (!isOurs(each) && (await beginningOf(each.pid)) === each.began) leftovers.push(each)
+      const noted = files.flatMap((each) => readNoted(each, machine))
+      const leftovers = await stillRunning(noted.filter((each) => !isOurs(each)))
       const isTheirs = (mark: string, pid: number) =>
         mark.startsWith(machine) && mark !== me && !isOfLivingStart(pid)
       leftovers.push(...(await markedProcesses(isTheirs, [...leftovers, ...processes])))
@@ -73,15 +72,23 @@ export const runningProcesses = (state: string, machine: string): RunningProcess
       rmSync(successors, { force: true })
     },
     endStrays: async () => {
+      // A wrapper's Litestream is in its group, and has its final sync before it.
+      const leaders = (await stillRunning(processes)).map(({ pid }) => pid)
+      const isStray = (mark: string, pid: number) => mark === me && !leaders.includes(groupOf(pid))
       // What they fork while they are looked for is found at the next look.
       for (let look = 0; look < 5; look++) {
-        const strays = await markedProcesses((mark) => mark === me, processes)
+        const strays = await markedProcesses(isStray, processes)
         if (strays.length === 0) return
         await endAll(strays)
       }
     },
     clear: () => rmSync(file, { force: true }),
   }
+}
+
+const stillRunning = async (processes: readonly Running[]): Promise<Running[]> => {
+  const began = await Promise.all(processes.map(({ pid }) => beginningOf(pid)))
+  return processes.filter((each, index) => began[index] === each.began)
 }
 
 const endAll = async (processes: readonly Running[]): Promise<void> => {

@@ -16,6 +16,9 @@ export const beginningOf = async (pid: number): Promise<string | null> => {
 /** On Linux; 0 for a process that is not there, or has none. */
 export const parentOf = (pid: number): number => Number(statOf(pid)[1] ?? 0)
 
+/** On Linux: the process that leads its group; 0 for one that is not there. */
+export const groupOf = (pid: number): number => Number(statOf(pid)[2] ?? 0)
+
 /**
  * Whether a process of this group has the file open, by whatever path; null where the system does not tell.
  *
@@ -30,7 +33,7 @@ export const hasOpened = (leader: number, file: string): boolean | null => {
     return found?.ino === wanted.ino && found.dev === wanted.dev
   }
   try {
-    const group = processIds().filter((pid) => statOf(pid)[2] === String(leader))
+    const group = processIds().filter((pid) => groupOf(pid) === leader)
     const folders = group.map((pid) => `/proc/${pid}/fd`)
     return folders.some((folder) => readdirSync(folder).some((handle) => isIt(join(folder, handle))))
   } catch {
