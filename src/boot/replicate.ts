@@ -1,15 +1,19 @@
-import type { ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
-import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { exitCodeOf, isRunning, start } from '../command.ts'
 import { reasonOf } from '../errors.ts'
-import { readLogLine } from '../litestream/log-line.ts'
-import { localPosition, type Position, readPoint } from '../litestream/position.ts'
+import type { LitestreamLine } from '../litestream/log-line.ts'
+import {
+  forgetMetadata,
+  hasGapBefore,
+  isSamePosition,
+  localPosition,
+  type Position,
+  readPoint,
+} from '../litestream/position.ts'
 import { hasCommitsBehind } from '../sqlite/wal.ts'
 import { emptyLog } from './empty-log.ts'
 import { type FinalSync, judge } from './final-sync.ts'
-import { killGroup, type RunningProcesses } from './leftovers.ts'
+import type { RunningProcesses } from './leftovers.ts'
+import { LitestreamProcess } from './litestream-process.ts'
 import { type Log, sparing } from './log.ts'
 import type { Place } from './place.ts'
 import { hasOpened } from './processes.ts'
@@ -49,20 +53,20 @@ const longestPauseMs = 30_000
 /** Keeps Litestream running beside the app. */
 export const startReplicator = async (input: ReplicateInput): Promise<Replicator> => {
   const { place, remote, timeline, processes, log } = input
+  const is03 = remote.litestream.dialect === '0.3'
   // 0.3 compares with the bucket when it starts: what it was not heard to upload, or to fail at, is there.
-  const found = remote.litestream.dialect === '0.3' ? localPosition(place.file) : null
+  const found = is03 ? localPosition(place.file) : null
   let isSettled = false
   let confirmed: Position | null = null
   let fault: string | null = null
   let endedFor: string | null = null
   let remark: { text: string; at: number } | null = null
-  let child: ChildProcess | null = null
+  let litestream: LitestreamProcess | null = null
   let isEnding = false
   let isAbandoned = false
   let launching: Promise<void> | null = null
   let deaths = 0
-  let began = 0
-  let attached: number | null = null
+  let isBroken = false
   const logSparingly = sparing(log)
 
   // What waits for an empty log may still wait when the app ends, and is not to be started twice, or in vain.
@@ -74,39 +78,42 @@ export const startReplicator = async (input: ReplicateInput): Promise<Replicator
   }
 
   const begin = async () => {
-    if (remote.litestream.dialect === '0.5') await emptyLog(place, log)
+    if (!is03) await emptyLog(place, log)
     if (isAbandoned) return
-    const command = remote.command(timeline, 'replicate', [])
-    const started = start(command, { detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
-    child = started
-    began = performance.now()
-    attached = null
+    if (isBroken) forgetMetadata(place.file)
+    isBroken = false
+    const started = new LitestreamProcess(remote.command(timeline, 'replicate', []), hear, revive)
+    litestream = started
     fault = null
     remark = null
-    for (const stream of [started.stdout, started.stderr]) {
-      if (stream !== null) createInterface({ input: stream }).on('line', hear)
-    }
-    started.on('error', (error) => revive(reasonOf(error)))
-    started.on('exit', (code, signal) => revive(`exit code ${exitCodeOf(code, signal)}`))
-    if (started.pid !== undefined) await processes.note(started.pid)
+    if (started.pid !== null) await processes.note(started.pid)
   }
 
-  const hear = (line: string) => {
-    const entry = readLogLine(line)
-    if (entry === null) return
-    if (entry.uploaded !== null) confirmed = entry.uploaded
-    if (entry.text === 'replicating to') attached ??= performance.now()
-    if (entry.uploaded !== null) remark = null
-    if (entry.level !== 'info') remark = { text: entry.text, at: performance.now() }
-    if (entry.level !== 'info')
-      logSparingly({ level: entry.level, step: 'replicate', outcome: 'warning', text: entry.text })
+  const hear = ({ uploaded, level, text }: LitestreamLine) => {
+    if (uploaded !== null) {
+      if (isOfNextLog(confirmed, uploaded) && hasGapBefore(place.file, uploaded)) beginAnew()
+      confirmed = uploaded
+      remark = null
+    }
+    if (level === 'info') return
+    remark = { text, at: performance.now() }
+    logSparingly({ level, step: 'replicate', outcome: 'warning', text })
+  }
+
+  // Its next start begins with a snapshot, after which nothing of what was uploaded is needed.
+  const beginAnew = () => {
+    isBroken = true
+    if (isEnding) return
+    endedFor = leftOut
+    litestream?.kill('SIGKILL')
   }
 
   const revive = async (why: string) => {
     if (isEnding) return
     fault = endedFor === null ? `Litestream died (${why})` : `Litestream was ended (${endedFor})`
     endedFor = null
-    deaths = performance.now() - began > longestPauseMs ? 1 : deaths + 1
+    deaths = age() > longestPauseMs ? 1 : deaths + 1
+    isBroken ||= litestream?.hasCrossed ?? false
     const pause = Math.min(1_000 * 2 ** (deaths - 1), longestPauseMs)
     const text = `${fault}; nothing is backed up until it runs again, in ${pause / 1000} s`
     log({ level: 'error', step: 'replicate', outcome: 'restarting', text })
@@ -114,18 +121,36 @@ export const startReplicator = async (input: ReplicateInput): Promise<Replicator
     if (!isEnding) await launch().catch((error) => revive(reasonOf(error)))
   }
 
+  /** Milliseconds that it has run. */
+  const age = (since = litestream?.began ?? 0) => performance.now() - since
+
   // One that gets no processor may take longer; one that has opened the database reads it, whenever it is told to end.
-  const hasLooked = () =>
-    !isRunning(child) ||
-    (attached !== null &&
-      performance.now() - attached > firstLookMs(remote) &&
-      hasOpened(child.pid ?? 0, `${place.file}-wal`) !== false)
+  const hasLooked = () => {
+    if (!litestream?.isRunning) return true
+    const { attached, pid } = litestream
+    const isDue = attached !== null && age(attached) > firstLookMs(remote)
+    return isDue && hasOpened(pid ?? 0, `${place.file}-wal`) !== false
+  }
+
+  // The final sync of 0.3 takes what its monitor is just uploading for not uploaded, and sends more from the same place: a
+  // restore takes the one behind the other, and ends where they do not fit. So it is told to end when nothing is on its
+  // way, and nothing is about to be: it has sent all that it has read, or there is no more to read.
+  const stop = async (deadline: number): Promise<number | null> => {
+    const ending = litestream
+    if (!is03 || !ending?.isRunning) return ending?.stop(deadline) ?? null
+    const isQuiet = () => !ending.isUploading && (isSent(place, confirmed) || isRead(place))
+    const release = await ending.holdWhen(isQuiet, deadline)
+    return release === null ? ending.end() : ending.stop(deadline, release)
+  }
+
+  const verdictOf = (code: number | null): FinalSync =>
+    isBroken ? { isConfirmed: false, why: leftOut } : judge(remote, place, code, confirmed)
 
   await launch()
 
   return {
     get confirmed() {
-      isSettled ||= fault === null && performance.now() - Math.max(began, remark?.at ?? 0) >= settledMs
+      isSettled ||= fault === null && age(Math.max(litestream?.began ?? 0, remark?.at ?? 0)) >= settledMs
       return confirmed ?? (isSettled ? found : null)
     },
     get fault() {
@@ -136,22 +161,19 @@ export const startReplicator = async (input: ReplicateInput): Promise<Replicator
     },
     restart: (why) => {
       endedFor = why
-      if (child?.pid !== undefined) killGroup(child.pid, 'SIGKILL')
+      litestream?.kill('SIGKILL')
     },
-    halt: () => {
-      const halted = child
-      if (halted?.pid !== undefined) killGroup(halted.pid, 'SIGSTOP')
-      return () => {
-        if (isRunning(halted) && halted.pid !== undefined) killGroup(halted.pid, 'SIGCONT')
-      }
-    },
+    halt: () => litestream?.hold() ?? (() => {}),
     pause: async (timeoutMs) => {
       const deadline = performance.now() + timeoutMs
       isEnding = true
       // What waits for an empty log might wait for as long as the other app writes.
       await until(() => launching === null, deadline)
       isAbandoned = launching !== null
-      await stop(child, deadline)
+      // The other app writes: a final sync of 0.3 would never be alone with what its monitor reads meanwhile.
+      if (is03) await litestream?.holdWhen(() => !litestream?.isUploading, deadline)
+      await (is03 ? litestream?.end() : litestream?.stop(deadline))
+      if (isBroken) forgetMetadata(place.file)
       fault = 'Litestream was stopped for the start that follows'
     },
     finish: async (timeoutMs) => {
@@ -162,26 +184,25 @@ export const startReplicator = async (input: ReplicateInput): Promise<Replicator
         await Promise.race([launch(), sleep(timeoutMs, undefined, { ref: false })])
       isAbandoned = launching !== null
       // One that hangs is not waited for to the last: the next may get through.
-      const isRetried = remote.litestream.dialect === '0.3'
-      const firstDeadline = isRetried ? performance.now() + (timeoutMs * 2) / 3 : deadline
+      const firstDeadline = is03 ? performance.now() + (timeoutMs * 2) / 3 : deadline
       await until(hasLooked, firstDeadline)
-      if (confirmed === null || performance.now() - began < settledMs)
-        await until(() => isRead(place), firstDeadline)
-      const isSeen = isRunning(child) && hasLooked()
-      const code = await stop(child, firstDeadline)
-      let verdict = judge(remote, place, isSeen ? code : null, confirmed)
-      if (!verdict.isConfirmed && isRetried && performance.now() < deadline) {
+      if (confirmed === null || age() < settledMs) await until(() => isRead(place), firstDeadline)
+      const isSeen = litestream?.isRunning && hasLooked()
+      const code = await stop(firstDeadline)
+      let verdict = verdictOf(isSeen ? code : null)
+      if (!verdict.isConfirmed && is03 && performance.now() < deadline) {
         await launch()
-        await until(() => judge(remote, place, 1, confirmed).isConfirmed, deadline)
-        verdict = judge(remote, place, await stop(child, deadline), confirmed)
+        await until(() => verdictOf(1).isConfirmed, deadline)
+        verdict = verdictOf(await stop(deadline))
       }
+      if (isBroken) forgetMetadata(place.file)
       return verdict
     },
     abandon: async () => {
       isEnding = true
       isAbandoned = true
-      if (child?.pid !== undefined) killGroup(child.pid, 'SIGKILL')
-      await until(() => !isRunning(child), performance.now() + 1_000)
+      litestream?.kill('SIGKILL')
+      await until(() => !litestream?.isRunning, performance.now() + 1_000)
     },
   }
 }
@@ -193,34 +214,32 @@ const firstLookMs = ({ config }: Remote): number =>
 
 const settledMs = 3_000
 
+const leftOut = 'Litestream has left out a part of the log'
+
+const isOfNextLog = (before: Position | null, position: Position): boolean =>
+  position.dialect === '0.3' && (before?.dialect !== '0.3' || before.index !== position.index)
+
 const until = async (isSo: () => boolean, deadline: number): Promise<void> => {
   while (!isSo() && performance.now() < deadline) await sleep(20)
 }
 
-const isRead = (place: Place): boolean => {
-  try {
+// Litestream removes files of its log while they are looked for.
+const isRead = (place: Place): boolean =>
+  orFalse(() => {
     const point = readPoint(place.file)
     return point !== null && !hasCommitsBehind(place.file, point)
+  })
+
+const isSent = (place: Place, confirmed: Position | null): boolean =>
+  orFalse(() => {
+    const local = localPosition(place.file)
+    return confirmed !== null && local !== null && isSamePosition(confirmed, local)
+  })
+
+const orFalse = (isSo: () => boolean): boolean => {
+  try {
+    return isSo()
   } catch {
-    // Litestream removes files of its log while they are looked for.
     return false
   }
-}
-
-// One signal and one only: a second SIGTERM makes Litestream 0.5 skip its final sync.
-const stop = async (child: ChildProcess | null, deadline: number): Promise<number | null> => {
-  if (child === null) return null
-  if (isRunning(child)) {
-    // Not 'exit': the last lines of its log say how far the backup goes.
-    const ended = once(child, 'close')
-    child.kill('SIGTERM')
-    const timeLeft = Math.max(deadline - performance.now(), 0)
-    const isInTime = await Promise.race([ended.then(() => true), sleep(timeLeft, false, { ref: false })])
-    if (!isInTime) {
-      if (child.pid !== undefined) killGroup(child.pid, 'SIGKILL')
-      await ended
-      return null
-    }
-  }
-  return exitCodeOf(child.exitCode, child.signalCode)
 }

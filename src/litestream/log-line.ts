@@ -6,6 +6,8 @@ export interface LitestreamLine {
   text: string
   /** How far the backup goes, when the line tells. */
   uploaded: Position | null
+  /** What the line tells of an upload of the log by 0.3; 0.5 says nothing when it begins one. */
+  upload: 'begun' | 'ended' | null
 }
 
 /** Reads a line of the log; null for one that is empty. A line that is no JSON is a remark of Litestream's own kind. */
@@ -13,10 +15,22 @@ export const readLogLine = (line: string): LitestreamLine | null => {
   if (line.trim() === '') return null
   const entry = parseEntry(line)
   if (entry === null)
-    return { level: /error|panic|fatal/i.test(line) ? 'error' : 'info', text: line, uploaded: null }
+    return {
+      level: /error|panic|fatal/i.test(line) ? 'error' : 'info',
+      text: line,
+      uploaded: null,
+      upload: null,
+    }
   const level = levelOf(entry.level)
   const text = [entry.msg, entry.error].filter(Boolean).join(': ')
-  return { level, text, uploaded: uploadedTo(entry) }
+  return { level, text, uploaded: uploadedTo(entry), upload: uploads[entry.msg ?? ''] ?? null }
+}
+
+// https://github.com/benbjohnson/litestream/blob/v0.3.13/replica.go, syncWAL, and monitor for those that fail.
+const uploads: Record<string, LitestreamLine['upload']> = {
+  'write wal segment': 'begun',
+  'wal segment written': 'ended',
+  'monitor error': 'ended',
 }
 
 // 0.5 writes `level` twice where it means a level of compaction too: the last one wins, and is a number.

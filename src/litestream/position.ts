@@ -2,15 +2,20 @@ import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs
 import { basename, dirname, join } from 'node:path'
 import type { Bucket } from '../bucket/bucket.ts'
 import { withFile } from '../sqlite/file.ts'
-import { type WalPoint, walHeaderLength, walSalts } from '../sqlite/wal.ts'
+import { isNextLog, type WalPoint, walHeaderLength, walSalts } from '../sqlite/wal.ts'
 import { hasLater } from './generations.ts'
 
 /**
  * How far a backup or a local copy goes. 0.3: generation, WAL index and offset in bytes; 0.5: the transaction id.
  */
-export type Position =
-  | { dialect: '0.3'; generation: string; index: number; offset: number }
-  | { dialect: '0.5'; txid: number }
+export type Position = Position03 | { dialect: '0.5'; txid: number }
+
+interface Position03 {
+  dialect: '0.3'
+  generation: string
+  index: number
+  offset: number
+}
 
 export const showPosition = (position: Position): string =>
   position.dialect === '0.3'
@@ -34,12 +39,31 @@ export const readPoint = (databaseFile: string): WalPoint | null => {
   const folder = metadataFolder(databaseFile)
   const position = localPosition(databaseFile)
   if (position === null) return null
-  if (position.dialect === '0.3') {
-    const { generation, index, offset } = position
-    const shadow = join(folder, 'generations', generation, 'wal', `${hex(index, 8)}.wal`)
-    return { salts: walSalts(withFile(shadow, (readAt) => readAt(0, walHeaderLength))), offset }
-  }
+  if (position.dialect === '0.3') return { salts: shadowSalts(folder, position), offset: position.offset }
   return ltxPoint(join(folder, 'ltx', '0', filesIn(join(folder, 'ltx', '0'), ltxName).at(-1) ?? ''))
+}
+
+/**
+ * Whether Litestream 0.3 has left out a whole log before this position: between the moment at which it lets go of the log
+ * and the end of its checkpoint the app may have restarted it, and then it is restarted again. What was written in between
+ * is in no piece of log, and what is restored with those that follow is malformed.
+ *
+ * @returns false also where it cannot be told any more.
+ */
+export const hasGapBefore = (databaseFile: string, position: Position): boolean => {
+  if (position.dialect === '0.5' || position.index === 0) return false
+  const folder = metadataFolder(databaseFile)
+  try {
+    const before = shadowSalts(folder, { ...position, index: position.index - 1 })
+    return !isNextLog(before, shadowSalts(folder, position))
+  } catch {
+    return false
+  }
+}
+
+const shadowSalts = (folder: string, { generation, index }: Position03): Buffer => {
+  const shadow = join(folder, 'generations', generation, 'wal', `${hex(index, 8)}.wal`)
+  return walSalts(withFile(shadow, (readAt) => readAt(0, walHeaderLength)))
 }
 
 // An LTX file's header says which part of the log it was made from:
@@ -99,7 +123,7 @@ export const hasBase = async (bucket: Bucket, replicaPath: string, local: Positi
 }
 
 // generations/<generation>/wal/<index>_<offset>.wal.lz4, both as 8 hexadecimal digits, so that names sort as positions.
-const after03 = (path: string, { generation, index, offset }: Position & { dialect: '0.3' }) => {
+const after03 = (path: string, { generation, index, offset }: Position03) => {
   const prefix = `${path}/generations/${generation}/wal/`
   return [{ prefix, startAfter: `${prefix}${hex(index, 8)}_${hex(Math.max(offset - 1, 0), 8)}.wal.lz4` }]
 }

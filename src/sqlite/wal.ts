@@ -14,6 +14,15 @@ export interface WalPoint {
 /** The salts in the header of a log, or of a copy of its beginning. */
 export const walSalts = (log: Buffer): Buffer => log.subarray(16, 24)
 
+/**
+ * Whether a log is the next one: with each restart of the log SQLite counts the first salt up by one.
+ *
+ * @param before salts of the older log.
+ * @see https://www.sqlite.org/fileformat2.html#the_write_ahead_log
+ */
+export const isNextLog = (before: Buffer, salts: Buffer): boolean =>
+  salts.readUInt32BE(0) === (before.readUInt32BE(0) + 1) % 2 ** 32
+
 /** Whether the database's log holds transactions that were committed behind this point. */
 export const hasCommitsBehind = (databaseFile: string, point: WalPoint): boolean => {
   const file = `${databaseFile}-wal`

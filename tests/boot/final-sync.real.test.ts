@@ -1,8 +1,9 @@
-import { chmodSync, existsSync, writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { openSqlite } from '../../src/sqlite/driver.ts'
-import { isSaved } from '../support/database-check.ts'
+import { dump, inspect, isSaved, restoredFrom } from '../support/database-check.ts'
+import { burstApp, wrapLitestream } from '../support/litestream-wrapper.ts'
 import { litestreams } from '../support/litestreams.ts'
 import { newHost } from '../support/machine.ts'
 import { signalLitestream } from '../support/process-tree.ts'
@@ -20,23 +21,18 @@ process.on('SIGTERM', () => {
 console.log('written')
 setInterval(() => {}, 1000)`
 
-/** A Litestream that gets no processor for a while, from just before it opens the database. */
-const starved = (litestream: string) => `#!${process.execPath}
-const child = require('node:child_process').spawn(${JSON.stringify(litestream)}, process.argv.slice(2), {
-  stdio: ['ignore', 'pipe', 'inherit'],
-})
-child.stdout.on('data', (text) => {
-  if (String(text).includes('replicating to')) {
-    child.kill('SIGSTOP')
-    setTimeout(() => child.kill('SIGCONT'), 2000)
-  }
-  process.stdout.write(text)
-})
-process.on('SIGTERM', () => {
-  child.kill('SIGTERM')
-  child.kill('SIGCONT')
-})
-child.on('close', (code) => process.exit(code))`
+/** Gets no processor for a while, from just before it opens the database. */
+const starved = `if (text.includes('replicating to')) {
+  child.kill('SIGSTOP')
+  setTimeout(() => child.kill('SIGCONT'), 2000)
+}`
+
+/** Gets no processor for a while, from the moment at which it begins to upload what was written at a time. */
+const interrupted = `if (text.includes('write wal segment') && fs.existsSync('writing') && !fs.existsSync('held')) {
+  child.kill('SIGSTOP')
+  fs.writeFileSync('held', '')
+  setTimeout(() => child.kill('SIGCONT'), 1000)
+}`
 
 const of = (dialect: string) => litestreams.filter((each) => each.dialect === dialect)
 
@@ -45,9 +41,7 @@ describe.each(of('0.3'))('the final sync of Litestream $dialect', ({ path }) => 
   it('begins when it has opened the database, however late that is', async () => {
     const host = await newHost()
     writeFileSync(join(host.image, 'brief.js'), brief)
-    const slow = join(host.image, 'litestream.cjs')
-    writeFileSync(slow, starved(path))
-    chmodSync(slow, 0o755)
+    const slow = wrapLitestream(host, path, starved)
     const run = (litestream: string, TEXT: string) =>
       host.start({ SEAWORTHY_LITESTREAM: litestream, TEXT }, ['node', 'brief.js'])
     const first = run(path, 'one')
@@ -63,6 +57,22 @@ describe.each(of('0.3'))('the final sync of Litestream $dialect', ({ path }) => 
       code: 0,
       rows: ['seed', 'one', 'two'],
     })
+  })
+
+  it('does not cross the upload that its monitor has begun', async () => {
+    const host = await newHost()
+    writeFileSync(join(host.image, 'burst.js'), burstApp({ many: 800, last: 100 }))
+    const wrapper = wrapLitestream(host, path, interrupted)
+    const machine = host.start({ SEAWORTHY_LITESTREAM: wrapper }, ['node', 'burst.js'])
+    await waitUntil(() => existsSync(join(host.image, 'held')))
+    expect(await machine.stop(), machine.output()).toBe(0)
+    // What was uploaded twice hides what comes after it.
+    const next = host.start({ SEAWORTHY_LITESTREAM: path })
+    await next.ready()
+    await next.add('more')
+    expect(await next.stop(), next.output()).toBe(0)
+    const local = inspect(join(host.volume, 'dev.db'), dump)
+    expect(await restoredFrom(host, path, dump), machine.output()).toEqual(local)
   })
 })
 

@@ -7,6 +7,8 @@ const v3 = {
   start: `{${at},"level":"INFO","msg":"litestream","version":"v0.3.13"}`,
   begin: `{${at},"level":"INFO","msg":"write wal segment","db":"/d/a.db","replica":"file","position":"1cec697e319be692/00000000:24752"}`,
   segment: `{${at},"level":"INFO","msg":"wal segment written","db":"/d/a.db","replica":"file","position":"1cec697e319be692/0000001f:24752","elapsed":"705.922µs","sz":4120}`,
+  failed: `{${at},"level":"ERROR","msg":"monitor error","db":"/d/a.db","replica":"s3","error":"client write: RequestCanceled: request context canceled"}`,
+  retention: `{${at},"level":"ERROR","msg":"retainer error","error":"cannot obtain snapshot list"}`,
   snapshot: `{${at},"level":"INFO","msg":"snapshot written","db":"/d/a.db","replica":"file","position":"1cec697e319be692/00000000:24752","elapsed":"8.3ms","sz":333}`,
 }
 const v5 = {
@@ -34,6 +36,17 @@ describe('readLogLine', () => {
 
   it('tells how far the backup of 0.5 goes, before each upload', () => {
     expect(readLogLine(v5.sync)?.uploaded).toEqual({ dialect: '0.5', txid: 2 })
+  })
+
+  it.each([
+    [v3.begin, 'begun'],
+    [v3.segment, 'ended'],
+    [v3.failed, 'ended'],
+    [v3.snapshot, null],
+    [v3.retention, null],
+    [v5.upload, null],
+  ])('tells when 0.3 begins to upload a piece of log, and when that ends: %s', (line, upload) => {
+    expect(readLogLine(line)?.upload).toBe(upload)
   })
 
   const told = [v3.segment, v5.upload, v5.sync]

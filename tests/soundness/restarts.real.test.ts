@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
+import { systemCode } from '../../src/errors.ts'
 import { metadataFolder } from '../../src/litestream/position.ts'
 import type { Sqlite } from '../../src/sqlite/driver.ts'
 import { dump, inspect, restoredFrom } from '../support/database-check.ts'
@@ -26,6 +27,16 @@ const litestreamIsBack = async (machine: Machine, dead: number): Promise<void> =
   await waitUntil(() => childrenOf(machine, 'replicate').some((pid) => pid !== dead), 60_000)
 }
 
+const standsStill = async (pid: number, ms: number): Promise<void> => {
+  try {
+    process.kill(pid, 'SIGSTOP')
+    await sleep(ms)
+    process.kill(pid, 'SIGCONT')
+  } catch (error) {
+    if (systemCode(error) !== 'ESRCH') throw error
+  }
+}
+
 /** What happens to a running app and its Litestream; each gives the machine that runs in the end. */
 const orders: Record<string, (cycle: Cycle) => Promise<Machine>> = {
   'app and Litestream are killed': async ({ machine, checkBackup, start }) => {
@@ -39,6 +50,14 @@ const orders: Record<string, (cycle: Cycle) => Promise<Machine>> = {
   },
   'Litestream ends cleanly, and comes back while the app writes': async ({ machine }) => {
     await litestreamIsBack(machine, await signalLitestream(machine, 'SIGTERM'))
+    return machine
+  },
+  'Litestream gets no processor now and then': async ({ machine, random }) => {
+    for (let stop = 0; stop < 60; stop++) {
+      // One that has left out a part of the log is not there for a second.
+      for (const pid of childrenOf(machine, 'replicate')) await standsStill(pid, random.ms(3, 20))
+      await sleep(random.ms(1, 20))
+    }
     return machine
   },
   'the app is killed alone': async ({ machine, start }) => {

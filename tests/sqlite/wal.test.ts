@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { openSqlite, type Sqlite } from '../../src/sqlite/driver.ts'
-import { hasCommitsBehind, type WalPoint, walSalts } from '../../src/sqlite/wal.ts'
+import { hasCommitsBehind, isNextLog, type WalPoint, walSalts } from '../../src/sqlite/wal.ts'
 import { project } from '../support/project.ts'
 
 /** A database in WAL mode whose log nobody checkpoints, with one commit in it. */
@@ -65,5 +65,25 @@ describe('a database without a log', () => {
     database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
     expect(hasCommitsBehind(file, before)).toBe(false)
     expect(hasCommitsBehind('/nowhere/x.db', before)).toBe(false)
+  })
+})
+
+describe('isNextLog', () => {
+  it('knows the log that follows a restart of a real one, and not the one after it', () => {
+    const { file, database } = logged()
+    const salts = [0, 1, 2].map(() => {
+      database.exec('PRAGMA wal_checkpoint(RESTART)')
+      database.exec(insert)
+      return end(file).salts
+    }) as [Buffer, Buffer, Buffer]
+    expect(isNextLog(salts[0], salts[1])).toBe(true)
+    expect(isNextLog(salts[1], salts[2])).toBe(true)
+    expect(isNextLog(salts[0], salts[2])).toBe(false)
+    expect(isNextLog(salts[0], salts[0])).toBe(false)
+  })
+
+  it('counts round', () => {
+    const [last, first] = ['ffffffff00000000', '0000000000000000'].map((hex) => Buffer.from(hex, 'hex'))
+    expect(isNextLog(last as Buffer, first as Buffer)).toBe(true)
   })
 })

@@ -20,6 +20,9 @@ export interface FaultProxy {
 /** Seconds that a slow store takes for an answer. */
 export const slowSeconds = 4
 
+/** Milliseconds that a store far away takes longer for an answer. */
+const farMs = 60
+
 /** Stands in front of a store, and passes everything on until it is told to do otherwise. */
 export const startFaultProxy = async (store: S3Config): Promise<FaultProxy> => {
   const port = await freePort()
@@ -102,6 +105,9 @@ const answers = {
     await sleep(slowSeconds * 1000)
     if (!outgoing.destroyed) pass()
   },
+  // What has been sent arrives, whether or not somebody still waits for the answer.
+  far: (incoming, outgoing, _, store) =>
+    passOn(store.endpoint, incoming, outgoing, incoming.headers, sleep(farMs)),
   '500': says(500, errorOf('InternalError')),
   '503': says(503, errorOf('SlowDown')),
   '403': says(403, errorOf('AccessDenied')),
@@ -132,9 +138,11 @@ const passOn = (
   incoming: IncomingMessage,
   outgoing: ServerResponse,
   headers: IncomingMessage['headers'],
+  mayAnswer = Promise.resolve(),
 ): void => {
   const { method, url } = incoming
-  const forward = request(new URL(url ?? '', target), { method, headers }, (answer) => {
+  const forward = request(new URL(url ?? '', target), { method, headers }, async (answer) => {
+    await mayAnswer
     outgoing.writeHead(answer.statusCode ?? 502, answer.headers)
     answer.pipe(outgoing)
   })
