@@ -109,10 +109,10 @@ export class LitestreamProcess {
     if (this.isRunning) {
       this.#child.kill('SIGTERM')
       release()
-      const timeLeft = Math.max(deadline - performance.now(), 0)
-      const isInTime = this.#closed.then(() => true)
-      if (!(await Promise.race([isInTime, sleep(timeLeft, false, { ref: false })]))) return this.end()
     }
+    const timeLeft = Math.max(deadline - performance.now(), 0)
+    const isInTime = this.#closed.then(() => true)
+    if (!(await Promise.race([isInTime, sleep(timeLeft, false, { ref: false })]))) return this.end()
     return exitCodeOf(this.#child.exitCode, this.#child.signalCode)
   }
 

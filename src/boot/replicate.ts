@@ -80,7 +80,7 @@ export const startReplicator = async (input: ReplicateInput): Promise<Replicator
   const begin = async () => {
     if (!is03) await emptyLog(place, log)
     if (isAbandoned) return
-    if (isBroken) forgetMetadata(place.file)
+    if (hasHole()) forgetMetadata(place.file)
     isBroken = false
     const started = new LitestreamProcess(remote.command(timeline, 'replicate', []), hear, revive)
     litestream = started
@@ -108,12 +108,14 @@ export const startReplicator = async (input: ReplicateInput): Promise<Replicator
     litestream?.kill('SIGKILL')
   }
 
+  // Two uploads at a time are the work of somebody else who told it to end, as systemd tells all that runs.
+  const hasHole = () => isBroken || litestream?.hasCrossed === true
+
   const revive = async (why: string) => {
     if (isEnding) return
     fault = endedFor === null ? `Litestream died (${why})` : `Litestream was ended (${endedFor})`
     endedFor = null
     deaths = age() > longestPauseMs ? 1 : deaths + 1
-    isBroken ||= litestream?.hasCrossed ?? false
     const pause = Math.min(1_000 * 2 ** (deaths - 1), longestPauseMs)
     const text = `${fault}; nothing is backed up until it runs again, in ${pause / 1000} s`
     log({ level: 'error', step: 'replicate', outcome: 'restarting', text })
@@ -140,11 +142,11 @@ export const startReplicator = async (input: ReplicateInput): Promise<Replicator
     if (!is03 || !ending?.isRunning) return ending?.stop(deadline) ?? null
     const isQuiet = () => !ending.isUploading && (isSent(place, confirmed) || isRead(place))
     const release = await ending.holdWhen(isQuiet, deadline)
-    return release === null ? ending.end() : ending.stop(deadline, release)
+    return release === null && ending.isRunning ? ending.end() : ending.stop(deadline, release ?? undefined)
   }
 
   const verdictOf = (code: number | null): FinalSync =>
-    isBroken ? { isConfirmed: false, why: leftOut } : judge(remote, place, code, confirmed)
+    hasHole() ? { isConfirmed: false, why: leftOut } : judge(remote, place, code, confirmed)
 
   await launch()
 
@@ -173,7 +175,7 @@ export const startReplicator = async (input: ReplicateInput): Promise<Replicator
       // The other app writes: a final sync of 0.3 would never be alone with what its monitor reads meanwhile.
       if (is03) await litestream?.holdWhen(() => !litestream?.isUploading, deadline)
       await (is03 ? litestream?.end() : litestream?.stop(deadline))
-      if (isBroken) forgetMetadata(place.file)
+      if (hasHole()) forgetMetadata(place.file)
       fault = 'Litestream was stopped for the start that follows'
     },
     finish: async (timeoutMs) => {
@@ -195,7 +197,7 @@ export const startReplicator = async (input: ReplicateInput): Promise<Replicator
         await until(() => verdictOf(1).isConfirmed, deadline)
         verdict = verdictOf(await stop(deadline))
       }
-      if (isBroken) forgetMetadata(place.file)
+      if (hasHole()) forgetMetadata(place.file)
       return verdict
     },
     abandon: async () => {

@@ -34,6 +34,12 @@ const interrupted = `if (text.includes('write wal segment') && fs.existsSync('wr
   setTimeout(() => child.kill('SIGCONT'), 1000)
 }`
 
+/** Is told to end by somebody else, as by systemd, while it uploads what was written at a time. */
+const toldByOthers = interrupted.replace(
+  "child.kill('SIGCONT')",
+  "(child.kill('SIGTERM'), child.kill('SIGCONT'))",
+)
+
 const of = (dialect: string) => litestreams.filter((each) => each.dialect === dialect)
 
 // 0.5 tells what it has reached; 0.3 ends with 0 when it is told to end before it has opened the database.
@@ -59,10 +65,13 @@ describe.each(of('0.3'))('the final sync of Litestream $dialect', ({ path }) => 
     })
   })
 
-  it('does not cross the upload that its monitor has begun', async () => {
+  it.each([
+    { name: 'does not cross the upload that its monitor has begun', hear: interrupted },
+    { name: 'is not believed where somebody else had it cross an upload', hear: toldByOthers },
+  ])('$name', async ({ hear }) => {
     const host = await newHost()
     writeFileSync(join(host.image, 'burst.js'), burstApp({ many: 800, last: 100 }))
-    const wrapper = wrapLitestream(host, path, interrupted)
+    const wrapper = wrapLitestream(host, path, hear)
     const machine = host.start({ SEAWORTHY_LITESTREAM: wrapper }, ['node', 'burst.js'])
     await waitUntil(() => existsSync(join(host.image, 'held')))
     expect(await machine.stop(), machine.output()).toBe(0)
