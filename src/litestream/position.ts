@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs
 import { basename, dirname, join } from 'node:path'
 import type { Bucket } from '../bucket/bucket.ts'
 import { withFile } from '../sqlite/file.ts'
-import { isNextLog, type WalPoint, walHeaderLength, walSalts } from '../sqlite/wal.ts'
+import { isLogAfter, type WalPoint, walHeaderLength, walSalts } from '../sqlite/wal.ts'
 import { hasLater } from './generations.ts'
 
 /**
@@ -43,25 +43,36 @@ export const readPoint = (databaseFile: string): WalPoint | null => {
   return ltxPoint(join(folder, 'ltx', '0', filesIn(join(folder, 'ltx', '0'), ltxName).at(-1) ?? ''))
 }
 
-/**
- * Whether Litestream 0.3 has left out a whole log before this position: between the moment at which it lets go of the log
- * and the end of its checkpoint the app may have restarted it, and then it is restarted again. What was written in between
- * is in no piece of log, and what is restored with those that follow is malformed.
- *
- * @returns false also where it cannot be told any more.
- */
-export const hasGapBefore = (databaseFile: string, position: Position): boolean => {
-  if (position.dialect === '0.5' || position.index === 0) return false
-  const folder = metadataFolder(databaseFile)
+/** A log that Litestream 0.3 has read. */
+export interface ShadowLog {
+  generation: string
+  index: number
+  salts: Buffer
+}
+
+/** The log of this position, or one before it; null where Litestream has removed its copy, and for 0.5. */
+export const shadowLog = (databaseFile: string, position: Position, before = 0): ShadowLog | null => {
+  if (position.dialect === '0.5' || position.index < before) return null
+  const log = { ...position, index: position.index - before }
   try {
-    const before = shadowSalts(folder, { ...position, index: position.index - 1 })
-    return !isNextLog(before, shadowSalts(folder, position))
+    return { ...log, salts: shadowSalts(metadataFolder(databaseFile), log) }
   } catch {
-    return false
+    return null
   }
 }
 
-const shadowSalts = (folder: string, { generation, index }: Position03): Buffer => {
+/**
+ * Whether Litestream 0.3 has left out a whole log between two of the same generation: between the moment at which it lets
+ * go of the log and the end of its checkpoint the app may have restarted it, and then it is restarted again. What was
+ * written in between is in no piece of log, and what is restored with those that follow is malformed.
+ */
+export const hasGapBetween = (before: ShadowLog, log: ShadowLog): boolean =>
+  !isLogAfter(log.index - before.index, before.salts, log.salts)
+
+const shadowSalts = (
+  folder: string,
+  { generation, index }: { generation: string; index: number },
+): Buffer => {
   const shadow = join(folder, 'generations', generation, 'wal', `${hex(index, 8)}.wal`)
   return walSalts(withFile(shadow, (readAt) => readAt(0, walHeaderLength)))
 }

@@ -15,13 +15,13 @@ export interface WalPoint {
 export const walSalts = (log: Buffer): Buffer => log.subarray(16, 24)
 
 /**
- * Whether a log is the next one: with each restart of the log SQLite counts the first salt up by one.
+ * Whether a log came this many restarts after another: with each SQLite counts the first salt up by one.
  *
  * @param before salts of the older log.
  * @see https://www.sqlite.org/fileformat2.html#the_write_ahead_log
  */
-export const isNextLog = (before: Buffer, salts: Buffer): boolean =>
-  salts.readUInt32BE(0) === (before.readUInt32BE(0) + 1) % 2 ** 32
+export const isLogAfter = (restarts: number, before: Buffer, salts: Buffer): boolean =>
+  salts.readUInt32BE(0) === (before.readUInt32BE(0) + restarts) >>> 0
 
 /** Whether the database's log holds transactions that were committed behind this point. */
 export const hasCommitsBehind = (databaseFile: string, point: WalPoint): boolean => {

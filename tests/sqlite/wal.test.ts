@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { openSqlite, type Sqlite } from '../../src/sqlite/driver.ts'
-import { hasCommitsBehind, isNextLog, type WalPoint, walSalts } from '../../src/sqlite/wal.ts'
+import { hasCommitsBehind, isLogAfter, type WalPoint, walSalts } from '../../src/sqlite/wal.ts'
 import { project } from '../support/project.ts'
 
 /** A database in WAL mode whose log nobody checkpoints, with one commit in it. */
@@ -68,7 +68,7 @@ describe('a database without a log', () => {
   })
 })
 
-describe('isNextLog', () => {
+describe('isLogAfter', () => {
   it('knows the log that follows a restart of a real one, and not the one after it', () => {
     const { file, database } = logged()
     const salts = [0, 1, 2].map(() => {
@@ -76,14 +76,15 @@ describe('isNextLog', () => {
       database.exec(insert)
       return end(file).salts
     }) as [Buffer, Buffer, Buffer]
-    expect(isNextLog(salts[0], salts[1])).toBe(true)
-    expect(isNextLog(salts[1], salts[2])).toBe(true)
-    expect(isNextLog(salts[0], salts[2])).toBe(false)
-    expect(isNextLog(salts[0], salts[0])).toBe(false)
+    expect(isLogAfter(1, salts[0], salts[1])).toBe(true)
+    expect(isLogAfter(1, salts[1], salts[2])).toBe(true)
+    expect(isLogAfter(1, salts[0], salts[2])).toBe(false)
+    expect(isLogAfter(2, salts[0], salts[2])).toBe(true)
+    expect(isLogAfter(1, salts[0], salts[0])).toBe(false)
   })
 
   it('counts round', () => {
     const [last, first] = ['ffffffff00000000', '0000000000000000'].map((hex) => Buffer.from(hex, 'hex'))
-    expect(isNextLog(last as Buffer, first as Buffer)).toBe(true)
+    expect(isLogAfter(1, last as Buffer, first as Buffer)).toBe(true)
   })
 })
