@@ -121,6 +121,7 @@ const isBuildTime =
 /** Every production start pays for what boot imports: no library of the build-time flow may get there. */
 const refuseLibrariesInBoot = ({ outputs }: Metafile): void => {
   const inputs = Object.keys(outputs[`${next}/boot.cjs`]?.inputs ?? {})
+  if (inputs.length === 0) throw new Error('there is no boot.cjs to look at')
   const strangers = inputs.filter((file) => isBuildTime.test(file))
   if (strangers.length > 0) throw new Error(`seaworthy/boot imports build-time code: ${strangers.join(', ')}`)
 }

@@ -3,6 +3,7 @@ import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'nod
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { Script } from 'node:vm'
+import type * as Yaml from 'yaml'
 
 /** A CommonJS file that was loaded. */
 export interface Compiled {
@@ -23,7 +24,7 @@ export const loadCompiled = (file: string): Compiled => {
   const cachedData = readKept(source, file)
   const script = new Script(source, { filename: file, ...(cachedData && { cachedData }) })
   const loaded: { exports: unknown } = { exports: {} }
-  script.runInThisContext()(loaded.exports, createRequire(file), loaded, file, dirname(file))
+  script.runInThisContext()(loaded.exports, requireBeside(file), loaded, file, dirname(file))
   return {
     exports: loaded.exports,
     isKept: cachedData !== undefined && !script.cachedDataRejected,
@@ -31,15 +32,35 @@ export const loadCompiled = (file: string): Compiled => {
   }
 }
 
+/** What it requires of its own folder may be kept compiled as well. */
+const requireBeside = (file: string): ((name: string) => unknown) => {
+  const required = createRequire(file)
+  return (name) => (name.startsWith('./') ? loadCompiled(join(dirname(file), name)).exports : required(name))
+}
+
 /** The run-time, as the package has it. */
 export const runTimeFile = join(import.meta.dirname, 'boot.cjs')
+
+/** The parser of `litestream.yml`, for starts that find another one than the start before them. */
+const parserFile = join(import.meta.dirname, 'libraries', 'yaml.cjs')
 
 /** Compiles the run-time ahead of its first start, for instance while an image is built. */
 export const compileRunTime = (): void => {
   if (!existsSync(runTimeFile)) return
-  const { isKept, keep } = loadCompiled(runTimeFile)
-  if (!isKept) keep()
+  compile(runTimeFile)
+  // V8 keeps what has run.
+  compile(parserFile, (exports) => (exports as typeof Yaml).parse(example))
 }
+
+const compile = (file: string, use: (exports: unknown) => void = () => {}): void => {
+  const { exports, isKept, keep } = loadCompiled(file)
+  if (isKept) return
+  use(exports)
+  keep()
+}
+
+const example =
+  'dbs:\n  - path: "/data/dev.db" # the database\n    replicas: [{ type: s3, retention: 168h }]\n'
 
 /** Where it is kept: beside the file, so that it goes when the package goes, and is trusted as the package is. */
 export const keptFile = (file: string): string => `${file}.${process.version}-${process.arch}.cache`

@@ -19,7 +19,7 @@ const installed = (): string => {
   return app
 }
 
-const runTime = (app: string): string => join(app, 'node_modules/seaworthy/dist/boot.cjs')
+const inPackage = (app: string, file: string): string => join(app, 'node_modules/seaworthy/dist', file)
 
 const node = (app: string, ...args: string[]) =>
   spawnSync(process.execPath, args, { cwd: app, encoding: 'utf8' })
@@ -30,15 +30,19 @@ it('seaworthy/boot gives what boot.ts does, compiled before or not', () => {
   const names = () => node(app, '--input-type=module', '-e', script).stdout.trim().split(',')
   expect(names()).toEqual(Object.keys(boot).sort())
   expect(node(app, 'node_modules/seaworthy/bin/seaworthy.mjs', 'prune').status).toBe(0)
-  expect(existsSync(keptFile(runTime(app)))).toBe(true)
+  const isKept = ['boot.cjs', 'libraries/yaml.cjs'].map((file) => existsSync(keptFile(inPackage(app, file))))
+  expect(isKept).toEqual([true, true])
   expect(names()).toEqual(Object.keys(boot).sort())
 })
 
-it('what an image compiles while it is built is what its starts find', () => {
-  const app = installed()
-  node(app, 'node_modules/seaworthy/bin/seaworthy.mjs', 'prune')
-  const compiled = pathToFileURL(join(repository, 'src/boot/compiled.ts')).href
-  const script = `const { loadCompiled } = await import('${compiled}'); console.log(loadCompiled('${runTime(app)}').isKept)`
-  const { stdout } = node(repository, '--import', 'tsx', '--input-type=module', '-e', script)
-  expect(stdout.trim()).toBe('true')
-})
+it.each(['boot.cjs', 'libraries/yaml.cjs'])(
+  'what an image compiles of %s while it is built is what its starts find',
+  (file) => {
+    const app = installed()
+    node(app, 'node_modules/seaworthy/bin/seaworthy.mjs', 'prune')
+    const compiled = pathToFileURL(join(repository, 'src/boot/compiled.ts')).href
+    const script = `const { loadCompiled } = await import('${compiled}'); console.log(loadCompiled('${inPackage(app, file)}').isKept)`
+    const { stdout } = node(repository, '--import', 'tsx', '--input-type=module', '-e', script)
+    expect(stdout.trim()).toBe('true')
+  },
+)

@@ -63,6 +63,18 @@ describe('a compiled file', () => {
     expect(answerOf(file)).toBe('so is run.cjs')
   })
 
+  it('finds what lies beside it, kept or not', () => {
+    const sources = {
+      'run.cjs': `exports.answer = () => require('./other.cjs').name`,
+      'other.cjs': `exports.name = 'other'`,
+    }
+    const folder = project(sources)
+    const [file, other] = [join(folder, 'run.cjs'), join(folder, 'other.cjs')]
+    expect(answerOf(file)).toBe('other')
+    loadCompiled(other).keep()
+    expect(answerOf(file)).toBe('other')
+  })
+
   it('is compiled at each start where it cannot be kept', () => {
     const file = join(project({ 'run.cjs': source }), 'run.cjs')
     // What is written before it takes its place, which no user may write over.
