@@ -40,8 +40,7 @@ export class LitestreamProcess {
     }
     this.#child.on('error', (error) => onEnd(reasonOf(error)))
     this.#child.on('exit', (code, signal) => {
-      // A wrapper may have left it behind.
-      if (this.pid !== null) killGroup(this.pid, 'SIGKILL')
+      if (this.pid !== null) endRest(this.pid)
       onEnd(`exit code ${exitCodeOf(code, signal)}`)
     })
   }
@@ -133,6 +132,15 @@ export class LitestreamProcess {
     if (upload === 'begun') this.#uploads += 1
     if (upload === 'ended') this.#uploads = Math.max(this.#uploads - 1, 0)
     this.#hasCrossed ||= this.#uploads > 1
+  }
+}
+
+/** Ends what a wrapper has left behind, in its group. */
+const endRest = (leader: number): void => {
+  try {
+    killGroup(leader, 'SIGKILL')
+  } catch {
+    // macOS refuses (EPERM) where all of a group have ended.
   }
 }
 
