@@ -1,15 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { reasonOf } from '../errors.ts'
+import { gapWatch } from '../litestream/gaps.ts'
 import type { LitestreamLine } from '../litestream/log-line.ts'
 import {
   forgetMetadata,
-  hasGapBetween,
   isSamePosition,
   localPosition,
   type Position,
   readPoint,
-  type ShadowLog,
-  shadowLog,
 } from '../litestream/position.ts'
 import { hasCommitsBehind } from '../sqlite/wal.ts'
 import { emptyLog } from './empty-log.ts'
@@ -69,7 +67,7 @@ export const startReplicator = async (input: ReplicateInput): Promise<Replicator
   let launching: Promise<void> | null = null
   let deaths = 0
   let isBroken = false
-  let newest: ShadowLog | null = null
+  const hasGapBefore = gapWatch(place.file)
   const logSparingly = sparing(log)
 
   // What waits for an empty log may still wait when the app ends, and is not to be started twice, or in vain.
@@ -94,24 +92,13 @@ export const startReplicator = async (input: ReplicateInput): Promise<Replicator
 
   const hear = ({ uploaded, level, text }: LitestreamLine) => {
     if (uploaded !== null) {
-      if (isOfNextLog(confirmed, uploaded) && hasGapBefore(uploaded)) beginAnew()
+      if (hasGapBefore(uploaded)) beginAnew()
       confirmed = uploaded
       remark = null
     }
     if (level === 'info') return
     remark = { text, at: performance.now() }
     logSparingly({ level, step: 'replicate', outcome: 'warning', text })
-  }
-
-  // Litestream removes its copy of a log soon after it has sent the next one, and may be heard late: then a log that is
-  // there tells of all since the newest that was seen.
-  const hasGapBefore = (uploaded: Position): boolean => {
-    const log = shadowLog(place.file, uploaded)
-    if (log === null) return false
-    const seen = newest?.generation === log.generation ? newest : null
-    const before = shadowLog(place.file, uploaded, 1) ?? seen
-    newest = log
-    return before !== null && hasGapBetween(before, log)
   }
 
   // Its next start begins with a snapshot, after which nothing of what was uploaded is needed.
@@ -231,9 +218,6 @@ const firstLookMs = ({ config }: Remote): number =>
 const settledMs = 3_000
 
 const leftOut = 'Litestream has left out a part of the log'
-
-const isOfNextLog = (before: Position | null, position: Position): boolean =>
-  position.dialect === '0.3' && (before?.dialect !== '0.3' || before.index !== position.index)
 
 const until = async (isSo: () => boolean, deadline: number): Promise<void> => {
   while (!isSo() && performance.now() < deadline) await sleep(20)

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs
 import { basename, dirname, join } from 'node:path'
 import type { Bucket } from '../bucket/bucket.ts'
 import { withFile } from '../sqlite/file.ts'
-import { isLogAfter, type WalPoint, walHeaderLength, walSalts } from '../sqlite/wal.ts'
+import { type WalPoint, walHeaderLength, walSalts } from '../sqlite/wal.ts'
 import { hasLater } from './generations.ts'
 
 /**
@@ -39,42 +39,21 @@ export const readPoint = (databaseFile: string): WalPoint | null => {
   const folder = metadataFolder(databaseFile)
   const position = localPosition(databaseFile)
   if (position === null) return null
-  if (position.dialect === '0.3') return { salts: shadowSalts(folder, position), offset: position.offset }
+  if (position.dialect === '0.3') {
+    const { generation, index, offset } = position
+    return { salts: shadowSalts(databaseFile, generation, index), offset }
+  }
   return ltxPoint(join(folder, 'ltx', '0', filesIn(join(folder, 'ltx', '0'), ltxName).at(-1) ?? ''))
 }
 
-/** A log that Litestream 0.3 has read. */
-export interface ShadowLog {
-  generation: string
-  index: number
-  salts: Buffer
-}
-
-/** The log of this position, or one before it; null where Litestream has removed its copy, and for 0.5. */
-export const shadowLog = (databaseFile: string, position: Position, before = 0): ShadowLog | null => {
-  if (position.dialect === '0.5' || position.index < before) return null
-  const log = { ...position, index: position.index - before }
-  try {
-    return { ...log, salts: shadowSalts(metadataFolder(databaseFile), log) }
-  } catch {
-    return null
-  }
-}
-
 /**
- * Whether Litestream 0.3 has left out a whole log between two of the same generation: between the moment at which it lets
- * go of the log and the end of its checkpoint the app may have restarted it, and then it is restarted again. What was
- * written in between is in no piece of log, and what is restored with those that follow is malformed.
+ * Salts of a log, from the copy that Litestream 0.3 keeps of it.
+ *
+ * @throws Error where it keeps none any more.
  */
-export const hasGapBetween = (before: ShadowLog, log: ShadowLog): boolean =>
-  !isLogAfter(log.index - before.index, before.salts, log.salts)
-
-const shadowSalts = (
-  folder: string,
-  { generation, index }: { generation: string; index: number },
-): Buffer => {
-  const shadow = join(folder, 'generations', generation, 'wal', `${hex(index, 8)}.wal`)
-  return walSalts(withFile(shadow, (readAt) => readAt(0, walHeaderLength)))
+export const shadowSalts = (databaseFile: string, generation: string, index: number): Buffer => {
+  const folder = join(metadataFolder(databaseFile), 'generations', generation, 'wal')
+  return walSalts(withFile(join(folder, `${hex(index, 8)}.wal`), (readAt) => readAt(0, walHeaderLength)))
 }
 
 // An LTX file's header says which part of the log it was made from:

@@ -23,8 +23,9 @@ interface Cycle {
   start(): Machine
 }
 
+// 0.3 may hang when it is told to end while it uploads: it is ended after SEAWORTHY_STALL, 60 s.
 const litestreamIsBack = async (machine: Machine, dead: number): Promise<void> => {
-  await waitUntil(() => childrenOf(machine, 'replicate').some((pid) => pid !== dead), 60_000)
+  await waitUntil(() => childrenOf(machine, 'replicate').some((pid) => pid !== dead), 100_000)
 }
 
 const standsStill = async (pid: number, ms: number): Promise<void> => {
