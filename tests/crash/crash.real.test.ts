@@ -109,6 +109,7 @@ const crashAndReturn = async (world: World, random: Random, isRunning: boolean):
     expect(ids.length, what).toBe(ledger.writes().at(-1)?.id)
     return { entries: ids.length, dump: dump(database) }
   })
+  if (isLost) ledger.forgetLost()
   const use = (database: Sqlite) => ({ entries: entries(database).length, dump: dump(database) })
   expect(await restoredFrom(host, litestream, use, keys), `${what}\n${machine.output()}`).toEqual(local)
   return what

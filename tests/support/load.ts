@@ -30,8 +30,15 @@ export class Ledger {
 
   /** What a lost host has taken with it is no longer asked for. */
   forgetAfter(id: number): void {
-    const kept = this.writes().filter((write) => write.id <= id)
-    writeFileSync(this.file, kept.map((write) => `${write.id} ${write.time}\n`).join(''))
+    this.#write(this.writes().filter((write) => write.id <= id))
+  }
+
+  /** After a loss the numbers begin anew behind the last row that was left: those that were lost are no longer asked for. */
+  forgetLost(): void {
+    const kept: Write[] = []
+    for (const write of this.writes().reverse())
+      if (write.id < (kept.at(-1)?.id ?? Number.POSITIVE_INFINITY)) kept.push(write)
+    this.#write(kept.reverse())
   }
 
   /** Waits until the app has written this much more. */
@@ -40,6 +47,10 @@ export class Ledger {
     await waitUntil(() => this.writes().length >= before + by, 60_000).catch((error) => {
       throw new Error(`${error.message}: the app writes nothing\n${machine.output()}`)
     })
+  }
+
+  #write(writes: readonly Write[]): void {
+    writeFileSync(this.file, writes.map(({ id, time }) => `${id} ${time}\n`).join(''))
   }
 }
 
