@@ -93,7 +93,7 @@ const stillRunning = async (processes: readonly Running[]): Promise<Running[]> =
 
 const endAll = async (processes: readonly Running[]): Promise<void> => {
   for (const { pid } of processes) killGroup(pid, 'SIGKILL')
-  for (const each of processes) while ((await beginningOf(each.pid)) === each.began) await sleep(10)
+  while ((await stillRunning(processes)).length > 0) await sleep(10)
 }
 
 /** A variable that all children of a start inherit: it tells those that were begun and not yet noted when it was killed. */

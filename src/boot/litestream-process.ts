@@ -101,13 +101,13 @@ export class LitestreamProcess {
    * Tells it to end, by one signal and one only: a second SIGTERM makes 0.5 skip its final sync.
    *
    * @param deadline of `performance.now()`, at which it is killed.
-   * @param release called when it was told.
+   * @param release what lets it go on when it was told, if it is held.
    * @returns its exit code; null when it had to be killed.
    */
-  async stop(deadline: number, release = () => {}): Promise<number | null> {
+  async stop(deadline: number, release: (() => void) | null = null): Promise<number | null> {
     if (this.isRunning) {
       this.#child.kill('SIGTERM')
-      release()
+      release?.()
     }
     const timeLeft = Math.max(deadline - performance.now(), 0)
     const isInTime = this.#closed.then(() => true)

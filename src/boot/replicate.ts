@@ -143,7 +143,7 @@ export const startReplicator = async (input: ReplicateInput): Promise<Replicator
     if (!is03 || !ending?.isRunning) return ending?.stop(deadline) ?? null
     const isQuiet = () => !ending.isUploading && (isSent(place, confirmed) || isRead(place))
     const release = await ending.holdWhen(isQuiet, deadline)
-    return release === null && ending.isRunning ? ending.end() : ending.stop(deadline, release ?? undefined)
+    return release === null && ending.isRunning ? ending.end() : ending.stop(deadline, release)
   }
 
   const verdictOf = (code: number | null): FinalSync =>

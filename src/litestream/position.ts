@@ -52,9 +52,12 @@ export const readPoint = (databaseFile: string): WalPoint | null => {
  * @throws Error where it keeps none any more.
  */
 export const shadowSalts = (databaseFile: string, generation: string, index: number): Buffer => {
-  const folder = join(metadataFolder(databaseFile), 'generations', generation, 'wal')
-  return walSalts(withFile(join(folder, `${hex(index, 8)}.wal`), (readAt) => readAt(0, walHeaderLength)))
+  const file = join(shadowFolder(metadataFolder(databaseFile), generation), `${hex(index, 8)}.wal`)
+  return walSalts(withFile(file, (readAt) => readAt(0, walHeaderLength)))
 }
+
+const shadowFolder = (folder: string, generation: string): string =>
+  join(folder, 'generations', generation, 'wal')
 
 // An LTX file's header says which part of the log it was made from:
 // https://github.com/superfly/ltx, header: WALOffset at 48, WALSize at 56 (8 bytes each), both salts at 64.
@@ -129,7 +132,7 @@ const local03 = (folder: string): Position | null => {
   const marker = join(folder, 'generation')
   if (!existsSync(marker)) return null
   const generation = readFileSync(marker, 'utf8').trim()
-  const shadow = join(folder, 'generations', generation, 'wal')
+  const shadow = shadowFolder(folder, generation)
   const name = filesIn(shadow, /^[0-9a-f]{8}\.wal$/).at(-1)
   if (name === undefined) return null
   const index = Number.parseInt(name.slice(0, 8), 16)

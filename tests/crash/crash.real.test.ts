@@ -4,9 +4,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import type { Sqlite } from '../../src/sqlite/driver.ts'
 import { addMigrations, makeCrashing, snapshot, steps, tagsAfterMigrations } from '../support/crash.ts'
-import { dump, inspect, restoredFrom } from '../support/database-check.ts'
+import { inspect, restoredFrom } from '../support/database-check.ts'
 import { litestreams } from '../support/litestreams.ts'
-import { entries, Ledger } from '../support/load.ts'
+import { contentsOf, entries, Ledger } from '../support/load.ts'
 import { type Host, type Machine, newHost } from '../support/machine.ts'
 import { loseMachine } from '../support/process-tree.ts'
 import { type Random, runsOr, seededRandom } from '../support/random.ts'
@@ -107,11 +107,12 @@ const crashAndReturn = async (world: World, random: Random, isRunning: boolean):
     const ids = entries(database)
     expect(ids, what).toEqual(Array.from({ length: ids.length }, (_, index) => index + 1))
     expect(ids.length, what).toBe(ledger.writes().at(-1)?.id)
-    return { entries: ids.length, dump: dump(database) }
+    return contentsOf(database)
   })
   if (isLost) ledger.forgetLost()
-  const use = (database: Sqlite) => ({ entries: entries(database).length, dump: dump(database) })
-  expect(await restoredFrom(host, litestream, use, keys), `${what}\n${machine.output()}`).toEqual(local)
+  expect(await restoredFrom(host, litestream, contentsOf, keys), `${what}\n${machine.output()}`).toEqual(
+    local,
+  )
   return what
 }
 

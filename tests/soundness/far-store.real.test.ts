@@ -1,10 +1,9 @@
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import type { Sqlite } from '../../src/sqlite/driver.ts'
-import { dump, inspect, restoredFrom } from '../support/database-check.ts'
+import { inspect, restoredFrom } from '../support/database-check.ts'
 import { startFaultProxy } from '../support/fault-proxy.ts'
 import { litestreams } from '../support/litestreams.ts'
-import { entries, Ledger } from '../support/load.ts'
+import { contentsOf, Ledger } from '../support/load.ts'
 import { newHost } from '../support/machine.ts'
 import { runsOr, seededRandom } from '../support/random.ts'
 import { hasS3Server, startS3Server } from '../support/s3-server.ts'
@@ -21,13 +20,12 @@ const newWriter = async (litestream: string) => {
   const host = await newHost()
   const ledger = new Ledger(host)
   const keys = { SEAWORTHY_BUCKET_DIR: undefined, ...s3.env }
-  const read = (database: Sqlite) => ({ entries: entries(database).length, dump: dump(database) })
   const env = { SEAWORTHY_LITESTREAM: litestream, LEDGER: ledger.file, ...keys }
   return {
     ledger,
     start: () => host.start({ ...env, AWS_ENDPOINT_URL_S3: proxy.endpoint }, ['node', 'load.js']),
-    local: () => inspect(join(host.volume, 'dev.db'), read),
-    restored: () => restoredFrom(host, litestream, read, keys),
+    local: () => inspect(join(host.volume, 'dev.db'), contentsOf),
+    restored: () => restoredFrom(host, litestream, contentsOf, keys),
   }
 }
 

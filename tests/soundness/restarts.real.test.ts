@@ -4,10 +4,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { systemCode } from '../../src/errors.ts'
 import { metadataFolder } from '../../src/litestream/position.ts'
-import type { Sqlite } from '../../src/sqlite/driver.ts'
-import { dump, inspect, restoredFrom } from '../support/database-check.ts'
+import { inspect, restoredFrom } from '../support/database-check.ts'
 import { litestreams } from '../support/litestreams.ts'
-import { entries, Ledger } from '../support/load.ts'
+import { contentsOf, Ledger } from '../support/load.ts'
 import { type Host, type Machine, newHost } from '../support/machine.ts'
 import { childrenOf, loseMachine, signalLitestream } from '../support/process-tree.ts'
 import { type Random, runsOr, seededRandom } from '../support/random.ts'
@@ -105,8 +104,7 @@ describe.each(cases)(
       const bucket = await keys()
       const env = { SEAWORTHY_LITESTREAM: path, LEDGER: ledger.file, ...bucket }
       const start = () => host.start(env, ['node', 'load.js'])
-      const read = (database: Sqlite) => ({ entries: entries(database).length, dump: dump(database) })
-      const restored = () => restoredFrom(host, path, read, bucket)
+      const restored = () => restoredFrom(host, path, contentsOf, bucket)
       const rest = [...names]
       for (let run = 0; run < runs; run++) {
         if (rest.length === 0) rest.push(...names)
@@ -121,7 +119,7 @@ describe.each(cases)(
         await ledger.grows(last, random.ms(1, 300))
         await sleep(random.ms(0, 300))
         expect(await last.stop(), last.output()).toBe(0)
-        const local = inspect(join(host.volume, 'dev.db'), read)
+        const local = inspect(join(host.volume, 'dev.db'), contentsOf)
         // By its number: one that was committed when its app was killed was never acknowledged.
         expect(local.entries, name).toBe(ledger.writes().at(-1)?.id)
         expect(await restored(), `${name}\n${last.output()}`).toEqual(local)

@@ -1,6 +1,7 @@
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Sqlite } from '../../src/sqlite/driver.ts'
+import { dump } from './database-check.ts'
 import type { Host, Machine } from './machine.ts'
 import { waitUntil } from './s3-server.ts'
 
@@ -53,6 +54,12 @@ export class Ledger {
     writeFileSync(this.file, writes.map(({ id, time }) => `${id} ${time}\n`).join(''))
   }
 }
+
+/** What is compared of a database and its backup: how many rows the app has written, and all of them. */
+export const contentsOf = (database: Sqlite): { entries: number; dump: Record<string, string> } => ({
+  entries: entries(database).length,
+  dump: dump(database),
+})
 
 /** Numbers of the rows that are there. */
 export const entries = (database: Sqlite): number[] =>
